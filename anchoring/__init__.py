@@ -1,0 +1,1 @@
+"""The Merkle log: sequencing, checkpoints, anchors, proofs."""

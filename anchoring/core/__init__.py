@@ -1,0 +1,1 @@
+"""The log format. This package alone is what a verifier installs; it knows nothing of Django."""

@@ -1,0 +1,1 @@
+"""What a verifier needs to check a chain. Standard library only."""

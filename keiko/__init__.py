@@ -1,0 +1,1 @@
+"""The Django project: settings, start-up, users, and what every page shares."""

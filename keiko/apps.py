@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class KeikoConfig(AppConfig):
+    name = "keiko"
+    verbose_name = "Keiko"
+    default_auto_field = "django.db.models.BigAutoField"

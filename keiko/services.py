@@ -1,0 +1,19 @@
+"""Where the services of this checkout are: the environment first, then what `make run` started.
+
+`make run` writes the addresses of the services that it started to `var/services.json`, so that
+`manage.py` in a second terminal finds the same database. A variable in the environment always wins.
+"""
+
+import json
+from pathlib import Path
+
+NAMES = ("DATABASE_URL", "CHAIN_URL", "PUBLIC_URL")
+
+
+def embedded_services(var_dir: Path) -> dict[str, str]:
+    """The addresses written by the launcher, by variable name; empty when nothing was started."""
+    try:
+        found = json.loads((var_dir / "services.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {name: found[name] for name in NAMES if name in found}

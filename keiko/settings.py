@@ -1,0 +1,248 @@
+"""Every setting of Keiko, from the environment. `docs/settings.md` lists them with their defaults.
+
+What is not given falls back to the embedded services of this checkout, so that a newcomer needs
+to set nothing and an operator can replace each part.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from keiko.env import envbool, envint, envlist, envsecret, envstr
+from keiko.secretfile import load_or_make
+from keiko.services import embedded_services
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(envstr("KEIKO_VAR", str(BASE_DIR / "var")))
+_embedded = embedded_services(VAR_DIR)
+
+# --- The site -------------------------------------------------------------------------------------
+DEBUG = envbool("DEBUG", default=False)
+SECRET_KEY = envsecret("SECRET_KEY") or load_or_make(
+    VAR_DIR / "keys" / "secret_key", lambda: secrets.token_urlsafe(50)
+)
+PUBLIC_URL = envstr("PUBLIC_URL", _embedded.get("PUBLIC_URL", "http://localhost:8000")).rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS = envlist(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _public.hostname or "localhost"]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+_HTTPS = _public.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+
+ROOT_URLCONF = "keiko.urls"
+WSGI_APPLICATION = "keiko.wsgi.application"
+AUTH_USER_MODEL = "keiko.User"
+LOGIN_URL = "passport:login"
+LOGIN_REDIRECT_URL = "passport:timeline"
+LOGOUT_REDIRECT_URL = "passport:login"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "csp",
+    "keiko",
+    "lrs",
+    "chain",
+    "anchoring",
+    "passport",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "keiko" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# The verification page may ask any node that its visitor names, so connections are open;
+# scripts, styles, fonts and pictures come from us alone.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF, "http:", "https:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+DATABASE_URL = envsecret("DATABASE_URL") or _embedded.get(
+    "DATABASE_URL", "postgresql://localhost/keiko"
+)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL),
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": envint("DATABASE_POOL_SIZE", 12, minimum=1),
+                "timeout": envint("DATABASE_POOL_TIMEOUT", 10, minimum=1),
+            },
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Languages and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "keiko" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = envstr("TIME_ZONE", "UTC")
+
+# --- Static files ---------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "keiko.staticfiles.ModuleManifestStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "media"
+
+# --- xAPI -----------------------------------------------------------------------------------------
+XAPI_MAX_BODY_BYTES = envint("XAPI_MAX_BODY_BYTES", 8 * 1024 * 1024, minimum=1024)
+XAPI_MAX_BATCH = envint("XAPI_MAX_BATCH", 5_000, minimum=1)
+XAPI_MAX_PAGE = envint("XAPI_MAX_PAGE", 500, minimum=1)
+XAPI_CREDENTIAL_CACHE_SECONDS = envint("XAPI_CREDENTIAL_CACHE_SECONDS", 5)
+# A credential's secret is kept only as an HMAC under this key; changing it voids every credential.
+XAPI_SECRET_KEY = envsecret("XAPI_SECRET_KEY") or load_or_make(
+    VAR_DIR / "keys" / "xapi_secret_key", lambda: secrets.token_hex(32)
+)
+DATA_UPLOAD_MAX_MEMORY_SIZE = XAPI_MAX_BODY_BYTES
+
+# --- The log --------------------------------------------------------------------------------------
+# The origin names this log for ever; it is the first line of every checkpoint.
+LOG_ORIGIN = envstr("LOG_ORIGIN", "keiko.localhost")
+LOG_NAME = envstr("LOG_NAME", "Keiko (development)")
+LOG_SIGNING_KEY = envsecret("LOG_SIGNING_KEY") or load_or_make(
+    VAR_DIR / "keys" / "log_signing_key", lambda: secrets.token_hex(32)
+)
+SEED_KEY = envsecret("SEED_KEY") or load_or_make(
+    VAR_DIR / "keys" / "seed_key", lambda: secrets.token_hex(32)
+)
+LOG_INTERVAL = timedelta(seconds=envint("LOG_INTERVAL_SECONDS", 1, minimum=1))
+ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
+
+# --- The chain ------------------------------------------------------------------------------------
+CHAIN_URL = envstr("CHAIN_URL", _embedded.get("CHAIN_URL", ""))
+# The node's address as a verifier's browser reaches it, where it is not CHAIN_URL.
+CHAIN_PUBLIC_URL = envstr("CHAIN_PUBLIC_URL", CHAIN_URL)
+CHAIN_ADAPTER = envstr("CHAIN_ADAPTER", "uniques")
+CHAIN_COLLECTION = envint("CHAIN_COLLECTION", 1)
+# A secret URI (`//Alice`), a seed phrase or a 0x seed. Empty: //Alice on a development chain, an
+# error on any other.
+CHAIN_SIGNER = envsecret("CHAIN_SIGNER") or ""
+CHAIN_TIMEOUT_SECONDS = envint("CHAIN_TIMEOUT_SECONDS", 20, minimum=1)
+
+# --- Celery ---------------------------------------------------------------------------------------
+CELERY_BROKER_URL = envsecret("CELERY_BROKER_URL") or "filesystem://"
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    _queue = VAR_DIR / "celery"
+    for _folder in ("queue", "processed", "control"):
+        (_queue / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue / "queue"),
+        "data_folder_out": str(_queue / "queue"),
+        "processed_folder": str(_queue / "processed"),
+        "control_folder": str(_queue / "control"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celery" / "beat-schedule")
+# Each run of a periodic task finds out by itself what is due, so a run that waited too long in the
+# queue is dropped: the next one does its work.
+CELERY_BEAT_SCHEDULE = {
+    "sequence": {
+        "task": "anchoring.tasks.sequence",
+        "schedule": LOG_INTERVAL,
+        "options": {"expires": 30},
+    },
+    "anchor": {
+        "task": "anchoring.tasks.anchor",
+        "schedule": min(ANCHOR_INTERVAL, timedelta(seconds=5)),
+        "options": {"expires": 30},
+    },
+}
+
+# --- Logging --------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": envstr("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # The chain client logs the payloads that it signs.
+        "substrateinterface": {"level": "WARNING"},
+        "scalecodec": {"level": "WARNING"},
+        "websocket": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "csp": {"level": "ERROR"},
+    },
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": hashlib.sha256(str(VAR_DIR).encode()).hexdigest()[:16],
+    },
+}

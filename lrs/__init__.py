@@ -1,0 +1,1 @@
+"""The xAPI Learning Record Store: stores, credentials, statements, the learning hierarchy."""

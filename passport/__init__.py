@@ -1,0 +1,1 @@
+"""The Life Learning Passport: learners, timeline, shares, verification."""
