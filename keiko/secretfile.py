@@ -1,5 +1,6 @@
 """Secrets that are made once and then stay: one small file each, readable by us alone."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -22,10 +23,8 @@ def load_or_make(path: Path, make: Callable[[], str]) -> str:
             file.write(make() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first; its secret counts
             os.link(temporary, path)
-        except FileExistsError:
-            pass  # another process was first; its secret counts
     finally:
-        os.unlink(temporary)
+        Path(temporary).unlink()
     return path.read_text(encoding="utf-8").strip()

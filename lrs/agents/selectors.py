@@ -1,0 +1,16 @@
+"""Reads about agents."""
+
+from collections.abc import Collection
+
+from lrs.dimensions import digest
+from lrs.models import Agent
+
+
+def agent_ids(
+    *, identifiers: Collection[str], store_ids: Collection[int] | None = None
+) -> list[int]:
+    """The agents that carry one of these identifiers, in every store or in the given ones."""
+    agents = Agent.objects.filter(digest__in=[digest(text) for text in identifiers])
+    if store_ids is not None:
+        agents = agents.filter(store_id__in=store_ids)
+    return list(agents.order_by("id").values_list("id", flat=True))

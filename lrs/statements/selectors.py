@@ -1,0 +1,91 @@
+"""Reads of stored statements by those who know their `seq` or their agents."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lrs.models import Statement, StatementActivity, StatementReference
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A statement as it lies in the database; `document` is the JSON as served."""
+
+    seq: int
+    id: UUID
+    store_id: int
+    document: bytes
+    stored: datetime
+    timestamp: datetime
+    voided: bool
+
+
+def documents(*, seqs: Collection[int]) -> dict[int, bytes]:
+    """The JSON of each statement by seq; one that is not there (erased) is left out."""
+    rows = Statement.objects.filter(seq__in=seqs).values_list("seq", "document")
+    return {seq: bytes(document) for seq, document in rows}
+
+
+def of_agents(
+    *,
+    agent_ids: Collection[int],
+    activity_id: int | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int,
+) -> list[StoredStatement]:
+    """Up to `limit` statements whose actor is one of the agents, newest first by (timestamp, seq).
+
+    `activity_id` keeps those that have the activity as object or anywhere in contextActivities. `before` is the
+    (timestamp, seq) of the last statement of the page before. Voided and voiding statements are left out.
+    """
+    statements = _visible(agent_ids, activity_id)
+    if before:
+        timestamp, seq = before
+        statements = statements.filter(
+            Q(timestamp__lte=timestamp), Q(timestamp__lt=timestamp) | Q(seq__lt=seq)
+        )
+    return [
+        StoredStatement(
+            seq=row.seq,
+            id=row.id,
+            store_id=row.store_id,
+            document=bytes(row.document),
+            stored=row.stored,
+            timestamp=row.timestamp,
+            voided=row.voided,
+        )
+        for row in statements.order_by("-timestamp", "-seq")[:limit]
+    ]
+
+
+def seqs_of_agents(*, agent_ids: Collection[int], activity_id: int) -> list[int]:
+    """The seq of every visible statement of the agents in an activity, ascending."""
+    statements = _visible(agent_ids, activity_id)
+    return list(statements.order_by("seq").values_list("seq", flat=True))
+
+
+def voided_among(*, seqs: Collection[int]) -> set[int]:
+    """Those of the statements that have been voided."""
+    rows = Statement.objects.filter(seq__in=seqs, voided=True)
+    return set(rows.values_list("seq", flat=True))
+
+
+def existing_among(*, seqs: Collection[int]) -> set[int]:
+    """Those of the statements that are still stored."""
+    return set(Statement.objects.filter(seq__in=seqs).values_list("seq", flat=True))
+
+
+def _visible(agent_ids: Collection[int], activity_id: int | None) -> QuerySet[Statement]:
+    voids = StatementReference.objects.filter(
+        seq=OuterRef("seq"), store=OuterRef("store"), voids=True
+    )
+    statements = Statement.objects.filter(~Exists(voids), actor__in=agent_ids, voided=False)
+    if activity_id is None:
+        return statements
+    there = StatementActivity.objects.filter(activity=activity_id, seq=OuterRef("seq"))
+    condition: models.Q = Q(Exists(there))
+    return statements.filter(condition)
