@@ -1,0 +1,111 @@
+"""What the log and its anchors keep. `docs/operate-log.md` says what to back up.
+
+No table here has a foreign key to a statement: a leaf names its record by number alone, so a
+record can be erased while the tree, which holds hashes only, stays as it is.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Pending(models.Model):
+    """A committed statement that is not in the log yet; a trigger on `lrs_statement` adds it.
+
+    `problem` is empty, or says why the sequencer set this statement aside: it stays here, and those
+    behind it go on.
+    """
+
+    seq = models.BigIntegerField(_("statement"), primary_key=True)
+    problem = models.TextField(_("problem"), db_default="")
+
+    class Meta:
+        db_table = "anchoring_pending"
+        verbose_name = _("pending statement")
+        verbose_name_plural = _("pending statements")
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Head(models.Model):
+    """The log's present size and right frontier, in the only row of its table.
+
+    `frontier`: the hashes of the maximal complete subtrees, 32 bytes each, left to right.
+    """
+
+    ONLY = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("log head")
+        verbose_name_plural = _("log heads")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="anchoring_head_only_one"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class Leaf(models.Model):
+    """Which record the leaf at `index` stands for, and the secret that its salts come from.
+
+    `record` is the record's number within its kind: for a statement its `seq`. `seed` is sealed
+    (see `anchoring.seeds`). Erasing a record deletes this row; the tree keeps the leaf's hash.
+    """
+
+    class Kind(models.IntegerChoices):
+        """The first byte of an entry (docs/log-format.md)."""
+
+        STATEMENT = 1, _("statement")
+
+    index = models.BigIntegerField(primary_key=True)
+    record = models.BigIntegerField()
+    kind = models.SmallIntegerField(choices=Kind)
+    seed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("leaf")
+        verbose_name_plural = _("leaves")
+        constraints = (
+            models.UniqueConstraint("record", "kind", name="anchoring_leaf_record_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class Tile(models.Model):
+    """Up to 256 consecutive hashes of the tree's level 8 × `level` (C2SP tlog-tiles)."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("tile")
+        verbose_name_plural = _("tiles")
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class Checkpoint(models.Model):
+    """A signed tree head. `note` is the C2SP signed note exactly as served."""
+
+    size = models.BigIntegerField(_("size"), primary_key=True)
+    root = models.BinaryField(_("root"))
+    note = models.TextField(_("signed note"))
+    created = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ("-size",)
+
+    def __str__(self) -> str:
+        return str(self.size)

@@ -1,0 +1,97 @@
+"""Committed statements become leaves of the log: one sequencer, in batches, all or nothing."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from anchoring import seeds, tilestore
+from anchoring.core import tiles
+from anchoring.core.commitments import commit_slots, new_seed, statement_entry
+from anchoring.core.tree import HASH_BYTES, Frontier, leaf_hash
+from anchoring.locks import Lock, try_lock
+from anchoring.models import Head, Leaf, Pending
+from lrs.statements import selectors as statements
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
+
+
+def sequence(*, limit: int = BATCH) -> int:
+    """Append up to `limit` pending statements to the log; how many were dealt with.
+
+    One transaction: leaves, tiles, head and queue change together or not at all. Returns 0 at once
+    where another sequencer is at work. Only committed statements are seen; one that a long
+    transaction commits later is taken later, whatever its number.
+    """
+    with transaction.atomic():
+        if not try_lock(Lock.SEQUENCER):
+            return 0
+        waiting = Pending.objects.filter(problem="").order_by("seq")
+        seqs = list(waiting.values_list("seq", flat=True)[:limit])
+        if seqs:
+            _append(seqs, read_head())
+            Pending.objects.filter(seq__in=seqs, problem="").delete()
+    return len(seqs)
+
+
+def retry_set_aside() -> int:
+    """Put the statements that were set aside back into the queue; how many."""
+    return Pending.objects.exclude(problem="").update(problem="")
+
+
+def read_head() -> Head:
+    """The log's head; that of an empty log where nothing was written yet."""
+    return Head.objects.filter(id=Head.ONLY).first() or Head()
+
+
+def frontier_of(head: Head) -> Frontier:
+    """The head as the core's value object, which gives the root."""
+    data = bytes(head.frontier)
+    hashes = (data[start : start + HASH_BYTES] for start in range(0, len(data), HASH_BYTES))
+    return Frontier(head.size, tuple(hashes))
+
+
+def _append(seqs: Sequence[int], head: Head) -> None:
+    """Write leaves, tiles and head for the statements `seqs`, in this order."""
+    documents = statements.documents(seqs=seqs)
+    if erased := len(seqs) - len(documents):
+        logger.warning("%d statements were deleted before they entered the log", erased)
+    leaves: list[Leaf] = []
+    hashes: list[bytes] = []
+    for seq in filter(documents.__contains__, seqs):
+        index, seed = head.size + len(leaves), new_seed()
+        try:
+            entry = statement_entry(commit_slots(documents[seq], seed))
+        except (ValueError, RecursionError) as error:
+            _set_aside(seq, error)
+            continue
+        hashes.append(leaf_hash(entry))
+        sealed = seeds.seal(seed=seed, index=index)
+        leaves.append(Leaf(index=index, kind=Leaf.Kind.STATEMENT, record=seq, seed=sealed))
+    Leaf.objects.bulk_create(leaves)
+    _grow(head, hashes)
+
+
+def _set_aside(seq: int, error: Exception) -> None:
+    """Keep a statement in the queue, out of the others' way: no client can stop the whole log."""
+    problem = f"{type(error).__name__}: this statement cannot be committed to."
+    Pending.objects.filter(seq=seq).update(problem=problem)
+    # Neither the document nor the error's text, which may quote it, belongs into a log line.
+    logger.error("Statement seq %d was set aside. %s Report it as a fault of Keiko.", seq, problem)
+
+
+def _grow(head: Head, hashes: Sequence[bytes]) -> None:
+    """Append leaf hashes to the tree: its tiles and its head."""
+    fresh: dict[int, list[bytes]] = {}
+
+    def visit(level: int, index: int, node: bytes) -> None:
+        tile_level, between = divmod(level, tiles.HEIGHT)
+        if not between:
+            fresh.setdefault(tile_level, []).append(node)
+
+    grown = frontier_of(head).extend(hashes, visit)
+    tilestore.append(old_size=head.size, fresh=fresh)
+    head.size, head.frontier = grown.size, b"".join(grown.hashes)
+    head.save()
