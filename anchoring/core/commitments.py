@@ -1,146 +1,105 @@
-"""Salted commitments to the parts of a statement, and the log entries made of them.
+"""Salted commitments to the parts of a record, and the log entries made of them.
 
-Format: docs/log-format.md, "Slots" and "Entries". A record has one secret seed; each slot has a salt
-derived from it, so that a salt shown for one slot says nothing about another.
+One seed of 32 random bytes per record; `‖` joins bytes, k is a slot's name in ASCII:
+
+    salt_k  HMAC-SHA256(seed, "keiko/v1/salt" 00 ‖ k)
+    C_k     HMAC-SHA256(salt_k, "keiko/v1/statement" 00 ‖ JCS([k, value]))      a value
+            HMAC-SHA256(salt_k, "keiko/v1/statement" 00 ‖ JCS([k]))             an absent property
+            HMAC-SHA256(salt_k, "keiko/v1/statement-exact" 00 ‖ k ‖ 00 ‖ bytes) a flagged slot
+
+To show a slot is to show its salt and its value; that tells nothing of the other slots. See
+docs/log-format.md.
 """
 
-import hashlib
 import hmac
-import json
-import re
 import secrets
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from anchoring.core.canonical import NotExpressible, canonical
+from anchoring.core.statement import exact_member, members
 
 SLOTS = (
-    "actor",
-    "attachments",
-    "authority",
-    "context",
-    "id",
-    "object",
-    "result",
-    "stored",
-    "timestamp",
-    "verb",
-    "version",
-)
+    "actor", "attachments", "authority", "context", "id", "object",
+    "result", "stored", "timestamp", "verb", "version",
+)  # fmt: skip
+
 SEED_BYTES = 32
-COMMITMENT_BYTES = 32
+HASH_BYTES = 32
+STATEMENT, CREDENTIAL, ERASURE, HIERARCHY = b"\x01", b"\x02", b"\x03", b"\x04"
 
-KIND_STATEMENT = 0x01
-KIND_ERASURE = 0x03
-
-_SALT_TAG = b"keiko/v1/salt\0"
-_STATEMENT_TAG = b"keiko/v1/statement\0"
+_VALUE_TAG = b"keiko/v1/statement\0"
 _EXACT_TAG = b"keiko/v1/statement-exact\0"
-
-
-class Exact(NamedTuple):
-    """A slot's value that RFC 8785 cannot express: its JSON text as the document spells it."""
-
-    text: str
-
-
-class _Absent:
-    """The value of a slot whose property the statement does not have."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT = _Absent()
+_SALT_TAGS = {slot: b"keiko/v1/salt\0" + slot.encode() for slot in SLOTS}
+_VALUE_HEADS = {slot: _VALUE_TAG + b'["' + slot.encode() + b'",' for slot in SLOTS}
+_ABSENT = {slot: _VALUE_TAG + b'["' + slot.encode() + b'"]' for slot in SLOTS}
+_EXACT_HEADS = {slot: _EXACT_TAG + slot.encode() + b"\0" for slot in SLOTS}
 
 
 def new_seed() -> bytes:
-    """32 fresh random bytes, the secret of one record."""
+    """A record's secret, 32 random bytes."""
     return secrets.token_bytes(SEED_BYTES)
 
 
 def salt(seed: bytes, slot: str) -> bytes:
-    """The 32-byte salt of one slot."""
-    return hmac.digest(seed, _SALT_TAG + slot.encode(), hashlib.sha256)
+    """The secret (32 bytes) that opens one slot of the record with this seed (32 bytes)."""
+    if len(seed) != SEED_BYTES:
+        raise ValueError(f"A seed has {SEED_BYTES} bytes, not {len(seed)}.")
+    return hmac.digest(seed, _SALT_TAGS[slot], "sha256")
 
 
-def commit(slot: str, value: Any, salt: bytes) -> bytes:
-    """The 32-byte commitment to one slot's value: a JSON value, `ABSENT`, or `Exact`.
-
-    Raises NotExpressible for a JSON value that needs `Exact`.
-    """
-    if isinstance(value, Exact):
-        message = _EXACT_TAG + slot.encode() + b"\0" + value.text.encode()
-    elif value is ABSENT:
-        message = _STATEMENT_TAG + canonical([slot])
-    else:
-        message = _STATEMENT_TAG + canonical([slot, value])
-    return hmac.digest(salt, message, hashlib.sha256)
+def commit_value(slot: str, slot_salt: bytes, value: Any) -> bytes:
+    """The commitment (32 bytes) to a value; raises NotExpressible where it must be flagged."""
+    return hmac.digest(slot_salt, _VALUE_HEADS[slot] + canonical(value) + b"]", "sha256")
 
 
-def slot_values(document: bytes) -> dict[str, Any]:
-    """The value of each of the 11 slots of a stored statement, ready to be committed to.
+def commit_absent(slot: str, slot_salt: bytes) -> bytes:
+    """The commitment (32 bytes) to the absence of a property."""
+    return hmac.digest(slot_salt, _ABSENT[slot], "sha256")
 
-    `document` is the statement's exact UTF-8 JSON. Raises ValueError when it is not one JSON object, or has
-    a property outside the slots: such a property would not be proven.
-    """
-    text = document.decode()
-    statement = json.loads(text)
-    if not isinstance(statement, dict):
-        raise ValueError("A statement is one JSON object.")
-    if unknown := statement.keys() - set(SLOTS):
-        raise ValueError(f"A statement has no property {min(unknown)!r}.")
-    values: dict[str, Any] = {}
-    exact: dict[str, str] | None = None
-    for slot in SLOTS:
-        if slot not in statement:
-            values[slot] = ABSENT
-            continue
-        value = statement[slot]
-        try:
-            canonical(value)
-        except NotExpressible:
-            exact = exact if exact is not None else _members(text)
-            value = Exact(exact[slot])
-        values[slot] = value
-    return values
+
+def commit_exact(slot: str, slot_salt: bytes, exact: bytes) -> bytes:
+    """The commitment (32 bytes) to a value by its exact bytes, for one that is not expressible."""
+    return hmac.digest(slot_salt, _EXACT_HEADS[slot] + exact, "sha256")
 
 
 def commit_slots(document: bytes, seed: bytes) -> dict[str, bytes]:
-    """The 11 commitments of a stored statement, by slot, in the order of `SLOTS`."""
-    return {
-        slot: commit(slot, value, salt(seed, slot)) for slot, value in slot_values(document).items()
-    }
+    """The commitments to every slot of a stored statement, in the order of SLOTS.
+
+    `document` is the statement exactly as stored, UTF-8 JSON, an object with names that occur
+    once and are in SLOTS. Raises ValueError where it is something else.
+    """
+    found = slot_members(document)
+    commitments: dict[str, bytes] = {}
+    for slot in SLOTS:
+        slot_salt = salt(seed, slot)
+        if slot not in found:
+            commitments[slot] = commit_absent(slot, slot_salt)
+            continue
+        try:
+            commitments[slot] = commit_value(slot, slot_salt, found[slot])
+        except NotExpressible:
+            commitments[slot] = commit_exact(slot, slot_salt, exact_member(document, slot))
+    return commitments
 
 
-def statement_entry(commitments: dict[str, bytes]) -> bytes:
-    """The log entry of a statement: kind byte and 11 commitments, 353 bytes."""
-    return bytes([KIND_STATEMENT]) + b"".join(commitments[slot] for slot in SLOTS)
+def slot_members(document: bytes) -> dict[str, Any]:
+    """The members of a stored statement; ValueError where one of them has no slot."""
+    found = members(document)
+    if foreign := found.keys() - _ABSENT.keys():
+        raise ValueError(f"A statement has no property {', '.join(sorted(foreign))}.")
+    return found
+
+
+def statement_entry(commitments: Mapping[str, bytes]) -> bytes:
+    """The log entry (353 bytes) of a statement: kind 0x01, then the 11 commitments in order."""
+    if commitments.keys() != _ABSENT.keys() or any(
+        len(value) != HASH_BYTES for value in commitments.values()
+    ):
+        raise ValueError(f"A statement's entry needs {len(SLOTS)} commitments of 32 bytes.")
+    return STATEMENT + b"".join(commitments[slot] for slot in SLOTS)
 
 
 def erasure_entry(index: int, reason: int) -> bytes:
-    """The log entry that says that the record at `index` was erased; `reason` is one byte."""
-    return bytes([KIND_ERASURE]) + index.to_bytes(8, "big") + bytes([reason])
-
-
-_SPACE = re.compile(r"[ \t\r\n]*")
-
-
-def _members(text: str) -> dict[str, str]:
-    """The top-level members of a JSON object, each value as the text spells it."""
-    decoder = json.JSONDecoder()
-
-    def skip(position: int) -> int:
-        match = _SPACE.match(text, position)
-        return match.end() if match else position
-
-    members: dict[str, str] = {}
-    position = skip(skip(0) + 1)
-    while text[position] != "}":
-        name, position = decoder.raw_decode(text, position)
-        start = skip(skip(position) + 1)
-        _, end = decoder.raw_decode(text, start)
-        members[name] = text[start:end]
-        position = skip(end)
-        if text[position] == ",":
-            position = skip(position + 1)
-    return members
+    """The log entry (10 bytes) that marks the record `index` (u64) as erased, for a reason (u8)."""
+    return ERASURE + index.to_bytes(8, "big") + reason.to_bytes(1, "big")

@@ -1,0 +1,61 @@
+"""Reading a stored statement's members: as values, and as the exact bytes they are written in."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+_WHITESPACE = re.compile(r"[ \t\n\r]*")
+# Python refuses to read integers of very many digits; as a float they are too large just as well.
+_MOST_DIGITS = 20
+
+
+def json_integer(text: str) -> int | float:
+    """A JSON integer; as a float where it has more than 20 characters."""
+    return int(text) if len(text) <= _MOST_DIGITS else float(text)
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON.")
+
+
+_DECODER = json.JSONDecoder(parse_int=json_integer, parse_constant=_no_constant)
+
+
+def read_json(text: str) -> Any:
+    """A JSON text's value. Integers of more than 20 characters come as floats, NaN is refused."""
+    return _DECODER.decode(text)
+
+
+def members(document: bytes) -> dict[str, Any]:
+    """The members of a JSON object in UTF-8; ValueError where it is none."""
+    found = read_json(document.decode())
+    if not isinstance(found, dict):
+        raise ValueError("A statement is a JSON object.")
+    return found
+
+
+def exact_member(document: bytes, name: str) -> bytes:
+    """The value of a top-level member exactly as written, without the whitespace around it.
+
+    `document` is a JSON object in UTF-8. Raises KeyError where it has no such member.
+    """
+    text = document.decode()
+    position = _skip(text, text.index("{") + 1)
+    found: str | None = None
+    while text[position] != "}":
+        key, position = _DECODER.raw_decode(text, position)
+        begin = _skip(text, _skip(text, position) + 1)
+        _, end = _DECODER.raw_decode(text, begin)
+        if key == name:
+            found = text[begin:end]
+        position = _skip(text, end)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+    if found is None:
+        raise KeyError(name)
+    return found.encode()
+
+
+def _skip(text: str, position: int) -> int:
+    match = _WHITESPACE.match(text, position)
+    return match.end() if match else position
