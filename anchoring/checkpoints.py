@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from anchoring.core import notes, tree
+from anchoring.core.errors import MerkleError
 from anchoring.models import Checkpoint
 from anchoring.proofs import prove_consistency
 from anchoring.sequencer import frontier_of, read_head
@@ -48,7 +49,7 @@ def signing_key() -> Ed25519PrivateKey:
 
 def verifier_key() -> str:
     """The log's public key as a C2SP verifier key ("vkey")."""
-    return str(notes.verifier_key(settings.LOG_ORIGIN, signing_key()))
+    return notes.verifier_key(settings.LOG_ORIGIN, signing_key().public_key())
 
 
 def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
@@ -66,7 +67,7 @@ def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
             new_root=root,
             proof=prove_consistency(old_size=last.size, new_size=size),
         )
-    except (tree.ProofError, TilesMissing) as error:
+    except (MerkleError, TilesMissing) as error:
         raise LogForked(
             f"The log's tiles do not continue the checkpoint of size {last.size} ({error}), so the "
             "head was not signed. The tables anchoring_tile or anchoring_head were changed from "

@@ -8,15 +8,14 @@ from anchoring.tilestore import with_subtrees
 
 def prove_inclusion(*, index: int, size: int) -> list[bytes]:
     """The RFC 6962 audit path of one leaf in the tree of `size` leaves."""
-    return with_subtrees(lambda get: tree.inclusion_proof(index, size, get))
+    return with_subtrees(lambda get: tree.inclusion_proof(index, size, get), size=size)
 
 
 def prove_records(*, indexes: Collection[int], size: int) -> list[bytes]:
     """One multi-proof for all the leaves at `indexes` in the tree of `size` leaves."""
-    ordered = sorted(indexes)
-    return with_subtrees(lambda get: multiproof.prove(ordered, size, get))
+    return with_subtrees(lambda get: multiproof.prove(indexes, size, get), size=size)
 
 
 def prove_consistency(*, old_size: int, new_size: int) -> list[bytes]:
     """The RFC 6962 proof that the tree of `new_size` leaves only appended to `old_size`."""
-    return with_subtrees(lambda get: tree.consistency_proof(old_size, new_size, get))
+    return with_subtrees(lambda get: tree.consistency_proof(old_size, new_size, get), size=new_size)

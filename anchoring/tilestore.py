@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from anchoring.core import tiles
-from anchoring.core.tiles import TileId
 from anchoring.core.tree import HASH_BYTES, Reader
 from anchoring.models import Tile
 
@@ -26,8 +25,9 @@ def append(*, old_size: int, fresh: Mapping[int, Sequence[bytes]]) -> None:
     """
     rows: list[Tile] = []
     for level, hashes in fresh.items():
-        index, width = divmod(old_size >> tiles.HEIGHT * level, tiles.WIDTH)
-        data = _open_tile(TileId(level, index), width) + b"".join(hashes)
+        index, width = divmod(old_size >> (tiles.HEIGHT * level), tiles.WIDTH)
+        before = _open_tile(tiles.Tile(level, index, width)) if width else b""
+        data = before + b"".join(hashes)
         step = tiles.WIDTH * HASH_BYTES
         rows.extend(
             Tile(level=level, index=index + number, hashes=data[start : start + step])
@@ -41,47 +41,46 @@ def append(*, old_size: int, fresh: Mapping[int, Sequence[bytes]]) -> None:
     )
 
 
-def _open_tile(place: TileId, width: int) -> bytes:
-    if width == 0:
-        return b""
-    data = tile(place=place, width=width)
+def _open_tile(place: tiles.Tile) -> bytes:
+    data = tile(place)
     if data is None:
         raise TilesMissing(
-            f"Tile {place.level}/{place.index} does not hold the {width} hashes that the head "
-            "counts on. The tiles were changed from outside: restore the database from a backup."
+            f"Tile {place.path()} is not there, but the head counts on it. The tiles were changed "
+            "from outside: restore the database from a backup."
         )
     return data
 
 
-def tile(*, place: TileId, width: int) -> bytes | None:
-    """The first `width` hashes of a tile; None where the tree has not that many."""
+def tile(place: tiles.Tile) -> bytes | None:
+    """The first `place.width` hashes of a tile; None where the log has not that many."""
     rows = Tile.objects.filter(level=place.level, index=place.index)
     found = rows.values_list("hashes", flat=True).first()
-    if found is None or len(found) < width * HASH_BYTES:
+    if found is None or len(found) < place.width * HASH_BYTES:
         return None
-    return bytes(found[: width * HASH_BYTES])
+    return bytes(found[: place.width * HASH_BYTES])
 
 
-def with_subtrees(prove: Callable[[Reader], T]) -> T:
-    """What `prove` returns, with its subtrees read from tiles by one query.
+def with_subtrees(prove: Callable[[Reader], T], *, size: int) -> T:
+    """What `prove` returns, given a reader of the tree of `size` leaves: one query for all tiles.
 
-    `prove` runs twice: first only to learn which subtrees it reads, then with them. So it must read
+    `prove` runs twice: first only to learn which tiles it reads, then with them. So it must read
     the same ones whatever their hashes are, as every proof of `anchoring.core` does.
-    Raises TilesMissing where the tree has grown less than `prove` needs.
+    Raises TilesMissing where the tiles do not hold what a tree of that size has.
     """
-    wanted: set[TileId] = set()
+    wanted: set[tuple[int, int]] = set()
 
-    def note(level: int, index: int) -> bytes:
-        wanted.add(tiles.tile_of(level, index)[0])
-        return bytes(HASH_BYTES)
+    def note(level: int, index: int, width: int) -> bytes:
+        wanted.add((level, index))
+        return bytes(width * HASH_BYTES)
 
-    prove(note)
-    places = [(place.level, place.index) for place in wanted]
-    rows = Tile.objects.filter(pk__in=places) if places else ()
-    read = {TileId(row.level, row.index): bytes(row.hashes) for row in rows}
-    try:
-        return prove(tiles.reader(read))
-    except KeyError as error:
-        raise TilesMissing(
-            f"The log's tiles do not hold a hash that the proof needs ({error})."
-        ) from error
+    prove(tiles.reader(note, size))
+    rows = Tile.objects.filter(pk__in=list(wanted)) if wanted else ()
+    found = {(row.level, row.index): bytes(row.hashes) for row in rows}
+
+    def read(level: int, index: int, width: int) -> bytes:
+        data = found.get((level, index), b"")
+        if len(data) < width * HASH_BYTES:
+            raise TilesMissing(f"The log's tile {level}/{index} has no {width} hashes.")
+        return data
+
+    return prove(tiles.reader(read, size))

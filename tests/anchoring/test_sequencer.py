@@ -1,13 +1,14 @@
 """The sequencer, one call at a time."""
 
 import logging
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from anchoring import sequencer, tilestore
-from anchoring.core.tiles import TileId
-from anchoring.core.tree import root_at
+from anchoring.core.tiles import Tile as TilePlace
+from anchoring.core.tree import root_of as root_of_tree
 from anchoring.models import Head, Leaf, Pending, Tile
 from lrs.models import Statement
 from tests.anchoring.conftest import StoreStatements
@@ -76,7 +77,7 @@ def test_tiles_give_the_root_however_the_log_grew(
         sequencer.sequence()
     hashes = leaf_hashes()
     for size in {1, 2, batches[0], sum(batches) - 1, sum(batches)}:
-        assert tilestore.with_subtrees(lambda get, n=size: root_at(n, get)) == root_of(
+        assert tilestore.with_subtrees(partial(root_of_tree, size), size=size) == root_of(
             hashes[:size]
         )
     widths = {(row.level, row.index): len(row.hashes) // 32 for row in Tile.objects.all()}
@@ -91,16 +92,18 @@ def test_reading_many_subtrees_is_one_query(
     store_statements(600)
     sequencer.sequence()
     with django_assert_num_queries(1):  # type: ignore[operator]
-        tilestore.with_subtrees(lambda get: [get(0, 5), get(3, 40), get(8, 1), get(0, 599)])
+        tilestore.with_subtrees(
+            lambda get: [get(0, 5), get(3, 40), get(8, 1), get(0, 599)], size=600
+        )
 
 
 def test_a_subtree_beyond_the_log_is_refused(store_statements: StoreStatements) -> None:
     store_statements(3)
     sequencer.sequence()
     with pytest.raises(tilestore.TilesMissing):
-        tilestore.with_subtrees(lambda get: get(0, 3))
+        tilestore.with_subtrees(lambda get: get(0, 3), size=4)
     with pytest.raises(tilestore.TilesMissing):
-        tilestore.with_subtrees(lambda get: get(8, 0))
+        tilestore.with_subtrees(lambda get: get(8, 0), size=256)
 
 
 def test_a_damaged_tile_stops_the_sequencer_with_advice(store_statements: StoreStatements) -> None:
@@ -133,7 +136,7 @@ def test_a_logged_statement_can_be_deleted_and_the_tree_stays(
     Leaf.objects.filter(record=first).delete()
     store_statements(1)
     sequencer.sequence()
-    assert tilestore.with_subtrees(lambda get: root_at(2, get)) == before
+    assert tilestore.with_subtrees(partial(root_of_tree, 2), size=2) == before
 
 
 def test_one_statement_that_cannot_be_committed_to_stops_nobody_else(
@@ -169,8 +172,8 @@ def test_seeds_are_sealed_and_appear_in_no_log_line(
 def test_a_tile_gives_no_more_than_it_has(store_statements: StoreStatements) -> None:
     store_statements(3)
     sequencer.sequence()
-    whole = tilestore.tile(place=TileId(0, 0), width=3)
+    whole = tilestore.tile(TilePlace(0, 0, 3))
     assert whole == b"".join(leaf_hashes())
-    assert tilestore.tile(place=TileId(0, 0), width=2) == whole[:64]
-    assert tilestore.tile(place=TileId(0, 0), width=4) is None
-    assert tilestore.tile(place=TileId(0, 1), width=1) is None
+    assert tilestore.tile(TilePlace(0, 0, 2)) == whole[:64]
+    assert tilestore.tile(TilePlace(0, 0, 4)) is None
+    assert tilestore.tile(TilePlace(0, 1, 1)) is None
