@@ -36,20 +36,14 @@ class TrustError(FormatError):
 
 
 class NoteError(CoreError):
-    """A signed note or checkpoint is malformed, or its signature is not the log's."""
+    """A note, checkpoint or key is malformed, or not signed by the expected key."""
 
 
-class KeyNameError(NoteError):
-    """A verifier key or an origin is malformed."""
-
-    advice = "Copy the key again, whole: name+8 hexadecimal digits+base64, without spaces."
-
-
-class MerkleError(CoreError):
+class ProofError(CoreError):
     """A Merkle proof does not prove what it claims."""
 
 
-class RootMismatch(MerkleError):
+class RootMismatch(ProofError):
     """A proof leads to another root than the one expected (32 bytes each)."""
 
     def __init__(self, computed: bytes, expected: bytes) -> None:
