@@ -15,7 +15,7 @@ from anchoring.core import strict
 from anchoring.core.canonical import NotExpressible, canonical
 from anchoring.core.commitments import HASH_BYTES, SLOTS
 from anchoring.core.errors import BundleError, NoteError
-from anchoring.core.notes import MAX_CHARACTERS, check_origin
+from anchoring.core.notes import MOST_CHARACTERS, check_origin
 from anchoring.core.slots import Absent, Disclosed, Exact, Record, Slot, Withheld, open_slots
 from anchoring.core.statement import read_json
 from anchoring.core.strict import Place
@@ -101,7 +101,7 @@ def parse(data: bytes) -> Bundle:
         origin=read_origin(whole["origin"]),
         share=_read_share(whole["share"]),
         records=_read_records(whole["records"]),
-        checkpoint=whole["checkpoint"].text(most=MAX_CHARACTERS),
+        checkpoint=whole["checkpoint"].text(most=MOST_CHARACTERS),
         proof=tuple(each.base64(size=HASH_BYTES) for each in hashes),
         anchor=None if whole["anchor"].value is None else read_anchor(whole["anchor"]),
     )

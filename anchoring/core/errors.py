@@ -36,14 +36,20 @@ class TrustError(FormatError):
 
 
 class NoteError(CoreError):
-    """A note, checkpoint or key is malformed, or not signed by the expected key."""
+    """A signed note or checkpoint is malformed, or its signature is not the log's."""
 
 
-class ProofError(CoreError):
+class KeyNameError(NoteError):
+    """A verifier key or an origin is malformed."""
+
+    advice = "Copy the key again, whole: name+8 hexadecimal digits+base64, without spaces."
+
+
+class MerkleError(CoreError):
     """A Merkle proof does not prove what it claims."""
 
 
-class RootMismatch(ProofError):
+class RootMismatch(MerkleError):
     """A proof leads to another root than the one expected (32 bytes each)."""
 
     def __init__(self, computed: bytes, expected: bytes) -> None:

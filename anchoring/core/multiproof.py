@@ -1,78 +1,70 @@
-"""One proof for many leaves of one tree.
+"""One proof that many leaves are in a tree.
 
-The tree is walked in pre-order along the RFC 6962 split; each maximal subtree without a target is given as one
-hash, in the order in which the walk meets it. There is exactly one proof for a set of targets: one that is too
-short or too long is refused.
+The proof walks the RFC 6962 split in pre-order (left before right). A subtree without a target
+gives its root, one hash; a target leaf gives nothing; every other subtree is entered. So a proof
+has one form only, and one that is too short or too long is refused.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from anchoring.core.errors import ProofError
-from anchoring.core.tree import Reader, check_hashes, node_hash, range_hash, split
+from anchoring.core.errors import MerkleError
+from anchoring.core.tree import HASH_BYTES, LARGEST_SIZE, Reader, node_hash, split, subtree_root
 
 
-def prove(indexes: Sequence[int], size: int, get: Reader) -> list[bytes]:
-    """The hashes that lead from the leaves at `indexes` to the root of `size`.
+def prove(indexes: Collection[int], size: int, get: Reader) -> list[bytes]:
+    """The hashes (32 bytes each) that lead from the leaves `indexes` to the root at `size`.
 
-    Raises ValueError unless `indexes` are distinct, in ascending order, at least one, and below `size`.
+    Requires at least one index, each 0 <= index < size. `get` reads complete subtrees (see
+    `tree`).
     """
-    targets = _checked(indexes, size)
-    return [range_hash(start, end, get) for start, end in _gaps(targets, 0, size)]
+    targets = sorted(set(indexes))
+    if not targets or targets[0] < 0 or targets[-1] >= size:
+        raise ValueError(f"These are no leaves of a tree of {size}.")
+    return list(_prove(targets, 0, size, get))
 
 
-def ranges(indexes: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """The leaf ranges (start, end) whose hashes the proof consists of, in the order of the proof."""
-    return list(_gaps(_checked(indexes, size), 0, size))
+def _prove(targets: Sequence[int], begin: int, end: int, get: Reader) -> Iterator[bytes]:
+    if not targets:
+        yield subtree_root(begin, end, get)
+    elif end - begin > 1:
+        middle = begin + split(end - begin)
+        cut = bisect_left(targets, middle)
+        yield from _prove(targets[:cut], begin, middle, get)
+        yield from _prove(targets[cut:], middle, end, get)
 
 
 def root_from_multiproof(leaves: Mapping[int, bytes], size: int, proof: Sequence[bytes]) -> bytes:
-    """The root that the leaf hashes, by index, and the proof lead to.
+    """The root (32 bytes) that a multi-proof of leaf hashes, by index, leads to.
 
-    Raises ProofError when there is no leaf, one lies outside of the tree, or the proof is too short
-    or too long.
+    Raises MerkleError where there is no leaf, an index lies outside of the tree, or the proof is
+    too short or too long.
     """
     targets = sorted(leaves)
-    if not targets or targets[0] < 0 or targets[-1] >= size:
-        raise ProofError(f"These are no leaves of a tree of {size}.")
-    check_hashes((*leaves.values(), *proof))
-    hashes = iter(proof)
-
-    def walk(start: int, end: int) -> bytes:
-        first = bisect_left(targets, start)
-        if first == len(targets) or targets[first] >= end:
-            try:
-                return next(hashes)
-            except StopIteration:
-                raise ProofError("The proof is too short.") from None
-        if end - start == 1:
-            return leaves[start]
-        middle = start + split(end - start)
-        left = walk(start, middle)
-        return node_hash(left, walk(middle, end))
-
-    root = walk(0, size)
-    if next(hashes, None) is not None:
-        raise ProofError("The proof is too long.")
+    if not targets:
+        raise MerkleError("A proof of no record proves nothing.")
+    if targets[0] < 0 or targets[-1] >= size or size > LARGEST_SIZE:
+        raise MerkleError(f"A tree of {size} leaves has no leaf {targets[-1]}.")
+    if any(len(each) != HASH_BYTES for each in (*leaves.values(), *proof)):
+        raise MerkleError("A hash in the proof does not have 32 bytes.")
+    rest = iter(proof)
+    root = _root(targets, 0, size, leaves, rest)
+    if next(rest, None) is not None:
+        raise MerkleError("The proof has more hashes than it needs.")
     return root
 
 
-def _checked(indexes: Sequence[int], size: int) -> Sequence[int]:
-    if not indexes:
-        raise ValueError("A proof needs at least one leaf.")
-    if any(a >= b for a, b in pairwise(indexes)):
-        raise ValueError("The indexes must be distinct and in ascending order.")
-    if indexes[0] < 0 or indexes[-1] >= size:
-        raise ValueError(f"There is no leaf {indexes[-1]} in a tree of {size}.")
-    return indexes
-
-
-def _gaps(targets: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int]]:
-    first = bisect_left(targets, start)
-    if first == len(targets) or targets[first] >= end:
-        yield start, end
-    elif end - start > 1:
-        middle = start + split(end - start)
-        yield from _gaps(targets, start, middle)
-        yield from _gaps(targets, middle, end)
+def _root(
+    targets: Sequence[int], begin: int, end: int, leaves: Mapping[int, bytes], rest: Iterator[bytes]
+) -> bytes:
+    if not targets:
+        found = next(rest, None)
+        if found is None:
+            raise MerkleError("The proof has fewer hashes than it needs.")
+        return found
+    if end - begin == 1:
+        return leaves[begin]
+    middle = begin + split(end - begin)
+    cut = bisect_left(targets, middle)
+    left = _root(targets[:cut], begin, middle, leaves, rest)
+    return node_hash(left, _root(targets[cut:], middle, end, leaves, rest))

@@ -1,6 +1,8 @@
-"""Signed checkpoints: C2SP signed-note and tlog-checkpoint with Ed25519.
+"""Signed checkpoints: C2SP signed-note and tlog-checkpoint, read strictly.
 
-Parsing is strict: one way to write a checkpoint, everything else is refused.
+    <origin>\n<size>\n<root, base64>\n\n— <origin> <base64(key id ‖ Ed25519 signature)>\n
+
+Extension lines are refused: this log writes none, and nobody could audit them.
 """
 
 import base64
@@ -12,22 +14,20 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from anchoring.core.errors import NoteError
-from anchoring.core.tree import EMPTY_ROOT, HASH_BYTES
+from anchoring.core.errors import KeyNameError, NoteError
+from anchoring.core.tree import EMPTY_ROOT, HASH_BYTES, LARGEST_SIZE
 
-MAX_SIZE = 2**63 - 1
+MOST_CHARACTERS = 128 * 1024
+MOST_SIGNATURES = 64
 _ED25519 = b"\x01"
-_SIGNATURE_MARK = "\u2014 "
-MAX_CHARACTERS = 128 * 1024
-MAX_SIGNATURES = 64
-# No Unicode space, no plus sign (C2SP signed-note), and nothing that cannot be printed.
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+")
-_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_DASH = "\N{EM DASH} "
+_SIZE = re.compile(r"0|[1-9][0-9]{0,19}", re.ASCII)
+_VKEY = re.compile(r"(?P<name>[^+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]+=*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A tree head: the log's origin, its size in leaves, its root of 32 bytes."""
+    """The log `origin` has `size` leaves and this `root` (32 bytes)."""
 
     origin: str
     size: int
@@ -35,134 +35,139 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         check_origin(self.origin)
-        if not 0 <= self.size <= MAX_SIZE or len(self.root) != HASH_BYTES:
-            raise NoteError("A checkpoint has a size below 2^63 and a root of 32 bytes.")
+        if not 0 <= self.size <= LARGEST_SIZE or len(self.root) != HASH_BYTES:
+            raise NoteError("A checkpoint has a size below 2**64 and a root of 32 bytes.")
         if not self.size and self.root != EMPTY_ROOT:
             raise NoteError("The root of an empty log is not the hash of nothing.")
 
-    def body(self) -> str:
+    def text(self) -> str:
         """The three lines that are signed."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """A log's public key under its name, as C2SP signed-note writes it: name+hash+base64."""
+class Signature:
+    """A line below the note: who says to have signed, and what."""
 
     name: str
-    public: bytes
-
-    @property
-    def key_id(self) -> bytes:
-        """4 bytes: the start of SHA-256(name || 0x0A || 0x01 || public key)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
-
-    def __str__(self) -> str:
-        return (
-            f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
-        )
+    key_id: bytes
+    signature: bytes
 
 
 def check_origin(origin: str) -> None:
-    """Raises NoteError for a text that cannot name a log and its key."""
-    if not _NAME.fullmatch(origin):
-        raise NoteError(f"{origin!r} cannot name a log: no white space and no plus sign.")
-    try:
-        origin.encode()
-    except UnicodeEncodeError:
-        raise NoteError("The log's name is not valid Unicode.") from None
+    """KeyNameError unless the text can name a log and its key: not empty, no space, no plus."""
+    if not origin or "+" in origin or any(char.isspace() or ord(char) < 33 for char in origin):
+        raise KeyNameError(f"{origin!r} cannot name a log: spaces and + are not allowed.")
 
 
-def parse_verifier_key(vkey: str) -> VerifierKey:
-    """Raises NoteError unless `vkey` is name+hash+base64 of an Ed25519 key and the hash fits."""
-    name, plus, rest = vkey.partition("+")
-    key_hash, second_plus, encoded = rest.partition("+")
-    if not (plus and second_plus and _NAME.fullmatch(name)):
-        raise NoteError("A key is written name+hash+base64.")
-    raw = _base64(encoded, "the key")
-    if len(raw) != 33 or raw[:1] != _ED25519:
-        raise NoteError("The key is not an Ed25519 key.")
-    key = VerifierKey(name, raw[1:])
-    if key.key_id.hex() != key_hash:
-        raise NoteError("The key's hash does not fit the key.")
-    return key
-
-
-def verifier_key(origin: str, key: Ed25519PrivateKey | Ed25519PublicKey) -> VerifierKey:
-    """The verifier key of a log. Raises NoteError for an origin with white space or a plus sign."""
+def verifier_key(origin: str, public_key: Ed25519PublicKey) -> str:
+    """The public key as text (a C2SP "vkey"): what a trust file pins."""
     check_origin(origin)
-    public = key.public_key() if isinstance(key, Ed25519PrivateKey) else key
-    return VerifierKey(origin, public.public_bytes_raw())
+    material = _ED25519 + public_key.public_bytes_raw()
+    key_id = _key_id(origin, material).hex()
+    return f"{origin}+{key_id}+{base64.b64encode(material).decode()}"
+
+
+def read_verifier_key(vkey: str) -> tuple[str, Ed25519PublicKey]:
+    """The name and the key of a vkey; KeyNameError where it is malformed."""
+    match = _VKEY.fullmatch(vkey)
+    if not match:
+        raise KeyNameError("A verifier key is written name+8 hexadecimal digits+base64.")
+    check_origin(match["name"])
+    material = _unbase64(match["key"], "The verifier key")
+    if material[:1] != _ED25519 or len(material) != 33:
+        raise KeyNameError("The verifier key is not one for Ed25519.")
+    if _key_id(match["name"], material).hex() != match["id"]:
+        raise KeyNameError("The verifier key's number does not belong to its name and key.")
+    return match["name"], Ed25519PublicKey.from_public_bytes(material[1:])
 
 
 def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The signed note of a checkpoint."""
-    body = checkpoint.body()
-    signature = verifier_key(checkpoint.origin, key).key_id + key.sign(body.encode())
-    encoded = base64.b64encode(signature).decode()
-    return f"{body}\n{_SIGNATURE_MARK}{checkpoint.origin} {encoded}\n"
+    """The checkpoint as a note signed by the log's own key."""
+    text = checkpoint.text()
+    key_id = _key_id(checkpoint.origin, _ED25519 + key.public_key().public_bytes_raw())
+    signature = base64.b64encode(key_id + key.sign(text.encode())).decode()
+    return f"{text}\n{_DASH}{checkpoint.origin} {signature}\n"
 
 
-def read_checkpoint(note: str) -> Checkpoint:
-    """The checkpoint in a note, its signatures not looked at. Raises NoteError when it is malformed."""
-    return _parse(note)[0]
+def open_checkpoint(note: str, vkey: str) -> Checkpoint:
+    """The checkpoint of a note that was signed with the key `vkey`, whose name is the origin.
 
-
-def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
-    """The checkpoint in a note that `key` signed.
-
-    Signatures of others (witnesses) are passed over. Raises NoteError when the note is malformed, names
-    another origin, or carries no valid signature of `key`.
+    Signatures by other keys are ignored, as C2SP asks. Raises NoteError where the note is
+    malformed, no signature by this key is there, or one does not fit; KeyNameError for the key.
     """
-    checkpoint, signatures = _parse(note)
-    if checkpoint.origin != key.name:
-        raise NoteError(f"The checkpoint is of {checkpoint.origin!r}, not of {key.name!r}.")
-    ours = [raw for name, raw in signatures if name == key.name and raw[:4] == key.key_id]
-    if len(ours) != 1:
-        raise NoteError(f"The checkpoint carries no signature of {key.name}+{key.key_id.hex()}.")
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(
-            ours[0][4:], checkpoint.body().encode()
-        )
-    except InvalidSignature:
-        raise NoteError("The checkpoint's signature is wrong.") from None
+    name, key = read_verifier_key(vkey)
+    text, signatures = _split(note)
+    key_id = _key_id(name, _ED25519 + key.public_bytes_raw())
+    ours = [each for each in signatures if (each.name, each.key_id) == (name, key_id)]
+    if not ours:
+        raise NoteError(f"The checkpoint was not signed with the known key of {name}.")
+    for each in ours:
+        try:
+            key.verify(each.signature, text.encode())
+        except InvalidSignature as error:
+            raise NoteError(f"The signature by {name} does not fit the checkpoint.") from error
+    checkpoint = _read_text(text)
+    if checkpoint.origin != name:
+        raise NoteError(f"The checkpoint is of {checkpoint.origin}, its signature by {name}.")
     return checkpoint
 
 
-def _parse(note: str) -> tuple[Checkpoint, list[tuple[str, bytes]]]:
-    if len(note) > MAX_CHARACTERS:
-        raise NoteError(f"The note has more than {MAX_CHARACTERS} characters.")
-    text, separator, tail = note.partition("\n\n")
-    if not separator or not tail.endswith("\n"):
-        raise NoteError("A note is text, an empty line, and signature lines, each with a line end.")
-    lines = text.split("\n")
-    if len(lines) != 3:
-        raise NoteError("A checkpoint has three lines: origin, size and root.")
-    origin, size, root = lines
-    if not _SIZE.fullmatch(size) or int(size) > MAX_SIZE:
-        raise NoteError("The checkpoint's size is not a plain decimal number.")
-    signature_lines = tail[:-1].split("\n")
-    if len(signature_lines) > MAX_SIGNATURES:
-        raise NoteError(f"The note has more than {MAX_SIGNATURES} signatures.")
-    checkpoint = Checkpoint(origin, int(size), _base64(root, "the checkpoint's root"))
-    return checkpoint, [_signature(line) for line in signature_lines]
+def read_unverified(note: str) -> Checkpoint:
+    """What a note claims, its form checked but *not* its signature; NoteError where malformed."""
+    return _read_text(_split(note)[0])
 
 
-def _signature(line: str) -> tuple[str, bytes]:
-    name, space, encoded = line.removeprefix(_SIGNATURE_MARK).partition(" ")
-    if not line.startswith(_SIGNATURE_MARK) or not space or not _NAME.fullmatch(name):
-        raise NoteError("A signature line is an em dash, a name and base64.")
-    raw = _base64(encoded, "a signature")
-    if len(raw) < 5:
-        raise NoteError("A signature line is too short.")
-    return name, raw
+def _key_id(name: str, material: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
 
 
-def _base64(text: str, what: str) -> bytes:
+def _split(note: str) -> tuple[str, list[Signature]]:
+    """The signed text and the signature lines."""
+    if len(note) > MOST_CHARACTERS:
+        raise NoteError(f"The note has more than {MOST_CHARACTERS} characters.")
+    if any(ord(char) < 32 and char != "\n" for char in note):
+        raise NoteError("The note holds a control character.")
+    text, blank, tail = note.rpartition("\n\n")
+    if not blank or not text or not tail.endswith("\n"):
+        raise NoteError("The note does not end with a blank line and signature lines.")
+    lines = tail[:-1].split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        raise NoteError(f"The note has more than {MOST_SIGNATURES} signatures.")
     try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise NoteError(f"The base64 of {what} is malformed.") from None
-    if base64.b64encode(raw).decode() != text:
-        raise NoteError(f"The base64 of {what} is not in its one canonical form.")
-    return raw
+        (text + "\n").encode()
+    except UnicodeEncodeError as error:
+        raise NoteError("The note is not Unicode text.") from error
+    return text + "\n", [_read_signature(line) for line in lines]
+
+
+def _read_signature(line: str) -> Signature:
+    parts = line.removeprefix(_DASH).split(" ")
+    if not line.startswith(_DASH) or len(parts) != 2:
+        raise NoteError("A line below the note is not a signature.")
+    check_origin(parts[0])
+    data = _unbase64(parts[1], "A signature")
+    if len(data) < 5:
+        raise NoteError("A signature is too short.")
+    return Signature(parts[0], data[:4], data[4:])
+
+
+def _read_text(text: str) -> Checkpoint:
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3]:
+        raise NoteError("A checkpoint has three lines: origin, size, root.")
+    origin, size, root = lines[:3]
+    if not _SIZE.fullmatch(size):
+        raise NoteError("The checkpoint's size is not a plain decimal number.")
+    return Checkpoint(origin, int(size), _unbase64(root, "The checkpoint's root"))
+
+
+def _unbase64(text: str, what: str) -> bytes:
+    """Standard base64 in its one right form: padded, and no bits left over."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise NoteError(f"{what} is not base64.") from error
+    if base64.b64encode(data).decode() != text:
+        raise NoteError(f"{what} is not in the standard form of base64.")
+    return data

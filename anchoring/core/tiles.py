@@ -1,76 +1,124 @@
-"""Where the hashes of the tree are kept and served: C2SP tlog-tiles, 256 wide.
+"""Tiles of the tree, as in C2SP tlog-tiles: all the arithmetic, and the paths.
 
-A tile (level, index) holds up to 256 hashes of complete subtrees of the tree's level 8·level, from 256·index on.
-Every subtree between two tile levels is computed from the tile below it. All tile arithmetic is here.
+A tile of level L and index N holds up to 256 hashes of 32 bytes: the complete subtrees of height
+8 * L number 256 * N … 256 * N + 255. Levels between are computed from them.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from anchoring.core.tree import HASH_BYTES, Reader, node_hash
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
-_MAX_LEVEL = 63
-_PATH = re.compile(r"(\d|[1-5]\d|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
+MOST_LEVELS = 64
+
+_PATH = re.compile(
+    r"(?P<level>0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
+)
+_LARGEST_INDEX = 2**64 - 1
+
+# The bytes of a tile that is at least so wide: read(level, index, width).
+TileReader = Callable[[int, int, int], bytes]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class TileId:
+class Tile:
+    """A tile's place, and how many hashes it has: 256, or fewer in a partial tile."""
+
     level: int
     index: int
+    width: int = WIDTH
+
+    def __post_init__(self) -> None:
+        if not (
+            0 <= self.level < MOST_LEVELS
+            and 0 <= self.index <= _LARGEST_INDEX
+            and 1 <= self.width <= WIDTH
+        ):
+            raise ValueError(f"There is no tile {self.level}/{self.index} of {self.width}.")
+
+    def path(self) -> str:
+        """The path below `tile/`: `0/x001/x234/067`, with `.p/112` where the tile is partial."""
+        digits = f"{self.index:d}"
+        digits = digits.zfill((len(digits) + 2) // 3 * 3)
+        groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+        index = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+        return f"{self.level}/{index}" + ("" if self.width == WIDTH else f".p/{self.width}")
 
 
-def tile_of(level: int, index: int) -> tuple[TileId, int, int]:
-    """The tile that knows subtree (level, index), with the range [start, end) of its hashes below it."""
-    tile_level, above = divmod(level, HEIGHT)
-    start = index << above
-    return TileId(tile_level, start // WIDTH), start % WIDTH, start % WIDTH + (1 << above)
+def parse_path(path: str) -> Tile:
+    """The tile of a path below `tile/`; ValueError unless it is exactly a path that `Tile.path`
+    gives."""
+    match = _PATH.fullmatch(path)
+    if not match:
+        raise ValueError(f"{path!r} is not the path of a tile.")
+    index = int(match["index"].replace("x", "").replace("/", ""))
+    tile = Tile(int(match["level"]), index, int(match["width"] or WIDTH))
+    if tile.path() != path:
+        raise ValueError(f"{path!r} is not the path of a tile; did you mean {tile.path()!r}?")
+    return tile
 
 
-def subtree_hash(hashes: bytes, start: int, end: int) -> bytes:
-    """The hash over the tile's hashes start..end-1, a power of two of them."""
-    row = [hashes[i * HASH_BYTES : (i + 1) * HASH_BYTES] for i in range(start, end)]
-    if len(row[-1]) != HASH_BYTES:
-        raise KeyError(f"The tile has no hash {end - 1} yet.")
-    while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
-    return row[0]
+def place_of(level: int, index: int) -> tuple[int, int, int]:
+    """Where the hash of a node at a multiple of HEIGHT is kept: (tile level, tile index, slot)."""
+    if level % HEIGHT:
+        raise ValueError(f"Tiles keep levels that are multiples of {HEIGHT}, not {level}.")
+    return level // HEIGHT, index // WIDTH, index % WIDTH
 
 
-def reader(tiles: dict[TileId, bytes]) -> Reader:
-    """A tree reader over tiles that were read before. Raises KeyError for a tile that is not there."""
+def tiles_of(size: int) -> Iterator[Tile]:
+    """All tiles of a tree of `size` leaves, partial ones included."""
+    level = 0
+    while count := size >> (HEIGHT * level):
+        for index in range(count // WIDTH):
+            yield Tile(level, index)
+        if width := count % WIDTH:
+            yield Tile(level, count // WIDTH, width)
+        level += 1
+
+
+def width_at(size: int, level: int, index: int) -> int:
+    """How wide the tile is in a tree of `size` leaves: 0 … 256; 0 where it is not there."""
+    return max(0, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
+
+
+def reader(read: TileReader, size: int) -> Reader:
+    """A reader of complete subtrees (see `tree`) from the tiles of a tree of `size` leaves.
+
+    `read(level, index, width)` gives at least `width` hashes; each tile is read once.
+    """
+    tiles: dict[tuple[int, int], bytes] = {}
 
     def get(level: int, index: int) -> bytes:
-        tile, start, end = tile_of(level, index)
-        return subtree_hash(tiles[tile], start, end)
+        tile_level, height = divmod(level, HEIGHT)
+        first = index << height
+        place = (tile_level, first // WIDTH)
+        if place not in tiles:
+            tiles[place] = _read(read, *place, size)
+        at = first % WIDTH * HASH_BYTES
+        return subtree_of(tiles[place][at : at + (HASH_BYTES << height)], height)
 
     return get
 
 
-def width_at(tile: TileId, size: int) -> int:
-    """How many hashes the tile has in a tree of `size` leaves, 0 to 256."""
-    return max(0, min(WIDTH, (size >> HEIGHT * tile.level) - tile.index * WIDTH))
+def subtree_of(hashes: bytes, height: int) -> bytes:
+    """The root (32 bytes) over 2**height hashes of 32 bytes."""
+    if len(hashes) != HASH_BYTES << height:
+        raise ValueError(f"A subtree of height {height} needs {1 << height} hashes.")
+    row = [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+    while len(row) > 1:
+        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+    return row[0]
 
 
-def path_of(tile: TileId, width: int = WIDTH) -> str:
-    """The tile's path below `tile/`, C2SP tlog-tiles: `0/x001/x234/067`, with `.p/W` when partial."""
-    groups = [f"{tile.index % 1000:03d}"]
-    rest = tile.index // 1000
-    while rest:
-        groups.insert(0, f"x{rest % 1000:03d}")
-        rest //= 1000
-    suffix = "" if width == WIDTH else f".p/{width}"
-    return f"{tile.level}/{'/'.join(groups)}{suffix}"
-
-
-def parse_path(path: str) -> tuple[TileId, int]:
-    """The tile and width that a path below `tile/` names. Raises ValueError when it is not exactly such a path."""
-    match = _PATH.fullmatch(path)
-    if not match:
-        raise ValueError("Not a tile path: write level/index, such as 0/x001/067 or 0/000.p/8.")
-    width = int(match[3]) if match[3] else WIDTH
-    tile = TileId(int(match[1]), int(match[2].replace("x", "").replace("/", "")))
-    if path_of(tile, width) != path or tile.level > _MAX_LEVEL or width > WIDTH:
-        raise ValueError("Not a tile path: the index has leading zeros or the width is over 255.")
-    return tile, width
+def _read(read: TileReader, level: int, index: int, size: int) -> bytes:
+    width = width_at(size, level, index)
+    if not width:
+        raise ValueError(f"A tree of {size} leaves has no tile {level}/{index}.")
+    data = read(level, index, width)
+    if len(data) < width * HASH_BYTES or len(data) % HASH_BYTES:
+        raise ValueError(f"Tile {level}/{index} has {len(data)} bytes; {width} hashes are needed.")
+    return data

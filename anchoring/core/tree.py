@@ -1,245 +1,221 @@
-"""The history tree of RFC 6962 over SHA-256: hashes, the frontier, inclusion and consistency.
+"""The history tree of RFC 6962, section 2.1, over SHA-256.
 
-A *complete subtree* is named by (level, index): level 0 are the leaves, and (l, i) covers the 2^l leaves from
-i·2^l. Only complete subtrees are ever kept; every other node is computed from them.
+Proofs are made from a *reader*, `get(level, index)`: the hash of the complete subtree that covers
+the leaves index * 2**level … (index + 1) * 2**level - 1. Where these are kept is the caller's
+matter (rows, tiles, a list). The root is computed apart from its comparison.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from anchoring.core.errors import ProofError, RootMismatch
-
-__all__ = [
-    "EMPTY_ROOT",
-    "HASH_BYTES",
-    "Frontier",
-    "ProofError",
-    "Reader",
-    "RootMismatch",
-    "Visitor",
-    "check_hashes",
-    "consistency_proof",
-    "inclusion_proof",
-    "leaf_hash",
-    "node_hash",
-    "peaks",
-    "range_hash",
-    "root_at",
-    "root_from_inclusion",
-    "split",
-    "verify_consistency",
-    "verify_inclusion",
-]
+from anchoring.core.errors import MerkleError, RootMismatch
 
 HASH_BYTES = 32
+LARGEST_SIZE = 2**64 - 1
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Reader = Callable[[int, int], bytes]
-"""Returns the hash of the complete subtree (level, index)."""
 Visitor = Callable[[int, int, bytes], None]
-"""Is told (level, index, hash) of each complete subtree, once, when it is completed."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """SHA-256(0x00 || entry), RFC 6962 section 2.1."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    return hashlib.sha256(b"\0" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """SHA-256(0x01 || left || right), RFC 6962 section 2.1."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def split(size: int) -> int:
+    """The largest power of two smaller than `size` (size >= 2): how many leaves go left."""
+    return 1 << ((size - 1).bit_length() - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The right edge of a tree: all that is needed to append to it and to know its root.
+    """All that is needed to append: the roots of the complete subtrees, from left to right.
 
-    `hashes` are the maximal complete subtrees from left to right, one for each 1 in `size`'s binary form.
+    `hashes` has one hash for each bit set in `size`, the largest subtree first.
     """
 
     size: int = 0
     hashes: tuple[bytes, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.size < 0 or len(self.hashes) != self.size.bit_count():
-            raise ValueError(f"A frontier of size {self.size} has {self.size.bit_count()} hashes.")
+        if not 0 <= self.size <= LARGEST_SIZE or len(self.hashes) != self.size.bit_count():
+            raise ValueError(f"{len(self.hashes)} hashes are no frontier of a tree of {self.size}.")
         if any(len(each) != HASH_BYTES for each in self.hashes):
-            raise ValueError(f"A frontier's hashes have {HASH_BYTES} bytes each.")
+            raise ValueError("A frontier's hashes have 32 bytes.")
 
     def append(self, leaf: bytes, visit: Visitor | None = None) -> "Frontier":
-        """The frontier with one more leaf hash; `visit` is told of every subtree that it completes."""
+        """The frontier with one more leaf hash; `visit` is told each node that it completes."""
         return self.extend((leaf,), visit)
 
     def extend(self, leaves: Iterable[bytes], visit: Visitor | None = None) -> "Frontier":
-        """The frontier with more leaf hashes, in order."""
-        stack = list(self.hashes)
-        size = self.size
+        """The frontier with more leaf hashes. `visit(level, index, hash)` is called once for each
+        completed node, the leaf itself (level 0) first, then upwards."""
+        size, hashes = self.size, list(self.hashes)
         for leaf in leaves:
-            current, level, index = leaf, 0, size
+            level, index, current = 0, size, leaf
             if visit:
                 visit(level, index, current)
             while index & 1:
-                current = node_hash(stack.pop(), current)
+                current = node_hash(hashes.pop(), current)
                 level, index = level + 1, index >> 1
                 if visit:
                     visit(level, index, current)
-            stack.append(current)
+            hashes.append(current)
             size += 1
-        return Frontier(size, tuple(stack))
+        return Frontier(size, tuple(hashes))
 
     def root(self) -> bytes:
-        """The root hash, `EMPTY_ROOT` when there is no leaf."""
+        """The tree's root (32 bytes)."""
         if not self.hashes:
             return EMPTY_ROOT
-        return _join(self.hashes)
+        current = self.hashes[-1]
+        for left in self.hashes[-2::-1]:
+            current = node_hash(left, current)
+        return current
 
 
-def _join(peaks: Sequence[bytes]) -> bytes:
-    """The root over maximal complete subtrees, given from left to right."""
-    root = peaks[-1]
-    for peak in reversed(peaks[:-1]):
-        root = node_hash(peak, root)
-    return root
+def subtree_root(begin: int, end: int, get: Reader) -> bytes:
+    """The root over the leaves begin … end - 1, a subtree of some RFC 6962 split (so `begin` is a
+    multiple of the power of two that covers it)."""
+    size = end - begin
+    if size & (size - 1) == 0:
+        level = size.bit_length() - 1
+        return get(level, begin >> level)
+    middle = begin + split(size)
+    return node_hash(subtree_root(begin, middle, get), subtree_root(middle, end, get))
 
 
-def peaks(start: int, end: int) -> list[tuple[int, int]]:
-    """The maximal complete subtrees (level, index) of the leaves start..end-1, left to right.
-
-    Precondition: `start` is a multiple of the largest power of two below `end - start` (as every range of
-    the RFC 6962 split is).
-    """
-    found = []
-    while start < end:
-        level = (end - start).bit_length() - 1
-        found.append((level, start >> level))
-        start += 1 << level
-    return found
-
-
-def range_hash(start: int, end: int, get: Reader) -> bytes:
-    """The hash of the subtree over the leaves start..end-1; same precondition as `peaks`."""
-    return _join([get(level, index) for level, index in peaks(start, end)])
-
-
-def root_at(size: int, get: Reader) -> bytes:
-    """The root of the first `size` leaves."""
-    return range_hash(0, size, get) if size else EMPTY_ROOT
-
-
-def split(count: int) -> int:
-    """The largest power of two below `count`, RFC 6962 section 2.1. Precondition: count > 1."""
-    return 1 << (count - 1).bit_length() - 1
+def root_of(size: int, get: Reader) -> bytes:
+    """The root of the tree of the first `size` leaves."""
+    return subtree_root(0, size, get) if size else EMPTY_ROOT
 
 
 def inclusion_proof(index: int, size: int, get: Reader) -> list[bytes]:
-    """The audit path of a leaf, RFC 6962 section 2.1.1. Raises ValueError unless 0 <= index < size."""
+    """PATH(index, D[size]) of RFC 6962, 2.1.1: from the leaf's sibling up to the root's child.
+
+    Requires 0 <= index < size.
+    """
     if not 0 <= index < size:
-        raise ValueError(f"There is no leaf {index} in a tree of {size}.")
-    path = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + split(end - start)
+        raise ValueError(f"A tree of {size} leaves has no leaf {index}.")
+    proof: list[bytes] = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = begin + split(end - begin)
         if index < middle:
-            path.append(range_hash(middle, end, get))
+            proof.append(subtree_root(middle, end, get))
             end = middle
         else:
-            path.append(range_hash(start, middle, get))
-            start = middle
-    path.reverse()
-    return path
+            proof.append(subtree_root(begin, middle, get))
+            begin = middle
+    return proof[::-1]
 
 
 def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
-    """The root that an audit path leads to. Raises ProofError for a wrong length or an index outside."""
-    if not 0 <= index < size:
-        raise ProofError(f"There is no leaf {index} in a tree of {size}.")
-    check_hashes((leaf, *proof))
+    """The root (32 bytes) that an inclusion proof of a leaf hash leads to.
+
+    Raises MerkleError where the index is outside of the tree or the proof has a wrong length.
+    """
+    if not 0 <= index < size <= LARGEST_SIZE:
+        raise MerkleError(f"A tree of {size} leaves has no leaf {index}.")
+    _check_hashes((leaf, *proof))
     # Below the first `inner` levels the leaf's path and the tree's right edge are apart.
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     if len(proof) != inner + border:
-        raise ProofError(f"The proof has {len(proof)} hashes and needs {inner + border}.")
-    root = leaf
+        raise MerkleError(f"The proof has {len(proof)} hashes; it needs {inner + border}.")
+    current = leaf
     for level, sibling in enumerate(proof[:inner]):
-        root = node_hash(sibling, root) if index >> level & 1 else node_hash(root, sibling)
+        right = index >> level & 1
+        current = node_hash(sibling, current) if right else node_hash(current, sibling)
     for sibling in proof[inner:]:
-        root = node_hash(sibling, root)
-    return root
+        current = node_hash(sibling, current)
+    return current
 
 
 def verify_inclusion(
     *, index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes
 ) -> None:
-    """Raises ProofError unless the leaf hash is in the tree of that size and root."""
+    """Check that a leaf hash is in the tree with this size and root; MerkleError where not."""
     _expect(root_from_inclusion(index, size, leaf, proof), root)
 
 
 def consistency_proof(old: int, new: int, get: Reader) -> list[bytes]:
-    """The proof that the first `old` leaves are a prefix of the first `new`, RFC 6962 section 2.1.2.
-
-    Raises ValueError unless 0 <= old <= new. Empty when `old` is 0 or equals `new`.
-    """
-    if not 0 <= old <= new:
-        raise ValueError(f"A tree of {new} cannot continue a tree of {old}.")
-    if old in (0, new):
-        return []
-    path = []
-    start, end, whole = 0, new, True
-    while old != end:
-        middle = start + split(end - start)
+    """PROOF(old, D[new]) of RFC 6962, 2.1.2. Requires 0 < old <= new."""
+    if not 0 < old <= new:
+        raise ValueError(f"There is no consistency proof from size {old} to size {new}.")
+    proof: list[bytes] = []
+    begin, end, known = 0, new, True
+    while end != old:
+        middle = begin + split(end - begin)
         if old <= middle:
-            path.append(range_hash(middle, end, get))
+            proof.append(subtree_root(middle, end, get))
             end = middle
         else:
-            path.append(range_hash(start, middle, get))
-            start, whole = middle, False
-    if not whole:
-        path.append(range_hash(start, end, get))
-    path.reverse()
-    return path
+            proof.append(subtree_root(begin, middle, get))
+            begin, known = middle, False
+    if not known:
+        proof.append(subtree_root(begin, end, get))
+    return proof[::-1]
+
+
+def roots_from_consistency(
+    old: int, new: int, old_root: bytes, proof: Sequence[bytes]
+) -> tuple[bytes, bytes]:
+    """The old and the new root that a consistency proof leads to. Requires 0 < old <= new.
+
+    Raises MerkleError where the sizes are out of order or the proof has a wrong length. An empty
+    old tree is consistent with everything, which proves nothing: it is refused.
+    """
+    if not 0 < old <= new <= LARGEST_SIZE:
+        raise MerkleError(f"Nothing proves that size {new} continues size {old}.")
+    _check_hashes((old_root, *proof))
+    if old == new:
+        if proof:
+            raise MerkleError("Equal sizes need no proof, but one was given.")
+        return old_root, old_root
+    shift = (old & -old).bit_length() - 1
+    # The old tree's last complete subtree is known where it is the whole old tree.
+    seed, rest = (old_root, tuple(proof)) if old == 1 << shift else (None, tuple(proof))
+    if seed is None:
+        if not rest:
+            raise MerkleError("The consistency proof is empty.")
+        seed, rest = rest[0], rest[1:]
+    index, last = (old - 1) >> shift, new - 1
+    inner = ((old - 1) ^ last).bit_length() - shift
+    border = (index >> inner).bit_count()
+    if len(rest) != inner + border:
+        raise MerkleError(f"The consistency proof has {len(proof)} hashes: too few or too many.")
+    from_old = from_new = seed
+    for level, sibling in enumerate(rest[:inner]):
+        if index >> level & 1:
+            from_old = node_hash(sibling, from_old)
+            from_new = node_hash(sibling, from_new)
+        else:
+            from_new = node_hash(from_new, sibling)
+    for sibling in rest[inner:]:
+        from_old = node_hash(sibling, from_old)
+        from_new = node_hash(sibling, from_new)
+    return from_old, from_new
 
 
 def verify_consistency(
     *, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> None:
-    """Raises ProofError unless the tree `new` continues the tree `old` (RFC 9162 section 2.1.4.2).
-
-    Every tree continues the empty one, which proves nothing: `old` = 0 is refused.
-    """
-    if not 0 < old <= new:
-        raise ProofError(f"Nothing proves that a tree of {new} continues a tree of {old}.")
-    check_hashes(proof)
-    if old == new:
-        if proof:
-            raise ProofError("Equal sizes need no proof, yet one is given.")
-        _expect(new_root, old_root)
-        return
-    shift = (old & -old).bit_length() - 1
-    inner = (old - 1 ^ new - 1).bit_length() - shift
-    border = ((old - 1) >> inner + shift).bit_count()
-    # A power of two is itself a complete subtree, whose hash is the old root.
-    path = list(proof) if old != 1 << shift else [old_root, *proof]
-    if len(path) != 1 + inner + border:
-        raise ProofError(f"The proof has {len(proof)} hashes, which does not fit {old} and {new}.")
-    mask = (old - 1) >> shift
-    seed, siblings = path[0], path[1:]
-    first = second = seed
-    for level, sibling in enumerate(siblings[:inner]):
-        if mask >> level & 1:
-            first, second = node_hash(sibling, first), node_hash(sibling, second)
-        else:
-            second = node_hash(second, sibling)
-    for sibling in siblings[inner:]:
-        first, second = node_hash(sibling, first), node_hash(sibling, second)
-    _expect(first, old_root)
-    _expect(second, new_root)
+    """Check that the tree (new, new_root) only appended to (old, old_root); MerkleError where
+    not."""
+    from_old, from_new = roots_from_consistency(old, new, old_root, proof)
+    _expect(from_old, old_root)
+    _expect(from_new, new_root)
 
 
-def check_hashes(hashes: Iterable[bytes]) -> None:
-    """Raises ProofError unless each hash has 32 bytes."""
+def _check_hashes(hashes: Iterable[bytes]) -> None:
     if any(len(each) != HASH_BYTES for each in hashes):
-        raise ProofError(f"A hash is not of {HASH_BYTES} bytes.")
+        raise MerkleError("A hash in the proof does not have 32 bytes.")
 
 
 def _expect(computed: bytes, expected: bytes) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from anchoring.core import strict
 from anchoring.core.bundle import ADAPTERS, Chain, chain_to_json, read_chain, read_origin
 from anchoring.core.errors import NoteError, TrustError
-from anchoring.core.notes import parse_verifier_key
+from anchoring.core.notes import read_verifier_key
 from anchoring.core.strict import Place
 
 FORMAT = "keiko-trust/v1"
@@ -72,7 +72,7 @@ def _read_log(place: Place) -> TrustedLog:
     origin = read_origin(found["origin"])
     key = found["key"].text()
     try:
-        name = parse_verifier_key(key).name
+        name, _ = read_verifier_key(key)
     except NoteError as error:
         found["key"].fail(str(error))
     if name != origin:
