@@ -19,6 +19,7 @@ from chain.light.scale import decode_compact, encode_compact, take
 # twox_128 of the pallet's and the storage item's name; the tests compute them with `xxhash`.
 _UNIQUES = bytes.fromhex("5e8a19e3cd1b7c148b33880c479c0281")
 _ATTRIBUTE = bytes.fromhex("1b0014ebdc1a24fd6a03320d070a5d84")
+_COLLECTION = bytes.fromhex("22f224bb127609e7cebd7d411456bd96")
 _TIMESTAMP = bytes.fromhex("f0c365c3cf59d671eb72da0e7a4113c4")
 _NOW = bytes.fromhex("9f1f0515f462cdcf84e0f1d6045dfcbb")
 
@@ -68,6 +69,11 @@ def uniques_attribute_key(collection: int, origin_hash: bytes, seq: int) -> byte
         + blake2_128_concat(_NO_ITEM)
         + blake2_128_concat(encode_compact(len(name)) + name)
     )
+
+
+def uniques_collection_key(collection: int) -> bytes:
+    """The storage key of a collection's details (`Uniques.Class`), which begin with its owner."""
+    return _UNIQUES + _COLLECTION + blake2_128_concat(collection.to_bytes(4, "little"))
 
 
 def uniques_attribute_value(size: int, root: bytes) -> bytes:

@@ -5,7 +5,7 @@ class ProofError(ValueError):
     """What was shown does not prove what it claims: the check has failed."""
 
 
-class NodeProblem(Exception):  # noqa: N818 - no error of ours or of the proof; the words say so
+class NodeProblem(Exception):
     """The node gave no usable answer: the check could not be made, which is not a failure."""
 
 
@@ -14,7 +14,11 @@ class NodeUnreachable(NodeProblem):
 
 
 class NodeError(NodeProblem):
-    """The node answered with an error, or with something that is not an answer."""
+    """The node answered with an error (`code` is its number), or with what is no answer."""
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class OtherChain(NodeProblem):

@@ -29,12 +29,21 @@ class JsonRpc:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         answer = self._parse(self._post(body.encode()))
         if answer.get("error") is not None:
-            error = answer["error"]
-            message = error.get("message") if isinstance(error, dict) else error
-            raise NodeError(f"The node at {self.url} answered {method} with: {message}")
+            raise self._error(method, answer["error"])
         if "result" not in answer:
             raise NodeError(f"The node at {self.url} answered {method} without a result.")
         return answer["result"]
+
+    def _error(self, method: str, error: object) -> NodeError:
+        """Substrate puts the reason of a refusal into `data`, and a general word into `message`."""
+        if not isinstance(error, dict):
+            return NodeError(f"The node at {self.url} answered {method} with: {error}")
+        code = error.get("code")
+        words = ": ".join(str(error[part]) for part in ("message", "data") if error.get(part))
+        return NodeError(
+            f"The node at {self.url} answered {method} with: {words}",
+            code=code if isinstance(code, int) else None,
+        )
 
     def _post(self, body: bytes) -> bytes:
         if not self.url.startswith(("http://", "https://")):
