@@ -1,31 +1,47 @@
-"""A pytest plugin, loaded before Django's settings: gives the suite a PostgreSQL of its own.
+"""A pytest plugin, loaded before Django's settings: gives the suite services of its own.
 
-With DATABASE_URL in the environment nothing embedded is started.
+The embedded PostgreSQL starts with the suite; with DATABASE_URL in the environment it does not.
+Everything lives under var/test (or KEIKO_VAR), so that suites of two checkouts run side by side.
 """
 
 import os
-from collections.abc import Generator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from keiko.launcher.errors import LauncherError
+from keiko.launcher.locks import hold
 from keiko.launcher.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent
+# A crash of the machine may cost the test data; a killed server still keeps every commit.
+TEST_SETTINGS = {"fsync": "off", "max_connections": "100"}
 _postgres: list[EmbeddedPostgres] = []
+_locks: list[IO[str]] = []
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None, None, None]:
-    # A wrapper, since those run before pytest-django's own hook reads the settings.
+def pytest_load_initial_conftests() -> None:
     os.environ.setdefault("KEIKO_VAR", str(ROOT / "var" / "test"))
-    if "DATABASE_URL" not in os.environ:
-        server = EmbeddedPostgres(Path(os.environ["KEIKO_VAR"]) / "postgres")
-        _postgres.append(server)
-        os.environ["DATABASE_URL"] = server.url("keiko")
-    return (yield)
+    var = Path(os.environ["KEIKO_VAR"])
+    try:
+        _locks.append(
+            hold(
+                var / "suite.lock",
+                busy=f"process {{pid}} runs a suite over {var}; wait, or set KEIKO_VAR to another "
+                "directory.",
+            )
+        )
+        if "DATABASE_URL" not in os.environ:
+            server = EmbeddedPostgres(var / "postgres", settings=TEST_SETTINGS)
+            _postgres.append(server)
+            os.environ["DATABASE_URL"] = server.url("keiko")
+    except LauncherError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for server in _postgres:
-        server.stop()
+    while _postgres:
+        _postgres.pop().stop()
+    while _locks:
+        _locks.pop().close()

@@ -1,0 +1,167 @@
+"""Child processes that never outlive us: each in a group of its own, its output in a file.
+
+A child is told to stop by a signal, waited for, and killed with its whole group when it does not
+listen. On Linux the kernel sends the same signal when the launcher itself dies, even by `kill -9`.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from keiko.launcher.errors import LauncherError
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_KEEP_LOG_BYTES = 5 * 1024 * 1024
+
+
+@dataclass
+class Child:
+    """A program that we started. `log` holds what it wrote."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+    stop_seconds: float
+
+    @property
+    def alive(self) -> bool:
+        return self.popen.poll() is None
+
+    def last_lines(self, count: int = 5) -> list[str]:
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        return [line for line in text.splitlines() if line.strip()][-count:]
+
+    def how_it_ended(self) -> str:
+        """'the worker ended with code 1', 'the worker was killed by SIGKILL'."""
+        code = self.popen.poll()
+        if code is None:
+            return f"the {self.name} is running"
+        if code < 0:
+            return f"the {self.name} was killed by {signal.Signals(-code).name}"
+        return f"the {self.name} ended with code {code}"
+
+    def stop(self) -> None:
+        """Ask it to stop, wait, then kill whatever is left of its group. Safe to call twice."""
+        if self.alive:
+            self.popen.send_signal(self.stop_signal)
+            try:
+                self.popen.wait(self.stop_seconds)
+            except subprocess.TimeoutExpired:
+                print(f"The {self.name} did not stop in {self.stop_seconds:.0f} s; killing it.")
+        self._kill_group()
+        self.popen.wait()
+
+    def _kill_group(self) -> None:
+        # The group lives on while any member does, so its number cannot name another by then.
+        try:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return  # nobody is left (macOS answers EPERM for a group of zombies)
+
+
+@dataclass(frozen=True)
+class SystemUser:
+    """Whom a child runs as, where that is not us."""
+
+    uid: int
+    gid: int
+
+
+def start_child(
+    name: str,
+    argv: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    user: SystemUser | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    stop_seconds: float = 10,
+) -> Child:
+    """Start a program; its standard output and errors are appended to `log`.
+
+    Raises LauncherError when the program cannot be started.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    _rotate(log)
+    with log.open("ab") as output:
+        try:
+            popen = subprocess.Popen(
+                [str(word) for word in argv],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=None if env is None else dict(env),
+                cwd=cwd,
+                user=None if user is None else user.uid,
+                group=None if user is None else user.gid,
+                extra_groups=None if user is None else [],
+                start_new_session=True,
+                preexec_fn=die_with_parent(stop_signal),
+            )
+        except OSError as error:
+            raise LauncherError(
+                f"the {name} cannot be started: {argv[0]}: {error.strerror}."
+            ) from error
+    return Child(name, popen, log, stop_signal, stop_seconds)
+
+
+class Supervisor:
+    """The children of one launcher, stopped in the reverse order of their start."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+
+    def add(self, child: Child) -> Child:
+        self._children.append(child)
+        return child
+
+    def first_dead(self) -> Child | None:
+        return next((child for child in self._children if not child.alive), None)
+
+    def require_alive(self) -> None:
+        """Raises LauncherError that names the child that ended, its log and its last words."""
+        dead = self.first_dead()
+        if dead is not None:
+            last = "".join(f"\n    {line}" for line in dead.last_lines())
+            raise LauncherError(f"{dead.how_it_ended()}; its log is {dead.log}{last}")
+
+    def wait(self, poll_seconds: float = 0.5) -> None:
+        """Stay until a child ends; raises LauncherError then."""
+        while True:
+            self.require_alive()
+            time.sleep(poll_seconds)
+
+    def stop_all(self) -> None:
+        while self._children:
+            self._children.pop().stop()
+
+
+def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    """What a child does before it becomes its program: ask to be signalled when we die.
+
+    Linux only; elsewhere an orphan after `kill -9` is found and stopped by the next start.
+    """
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if os.getppid() != parent:  # died between the fork and the request
+            os._exit(1)
+
+    return ask
+
+
+def _rotate(log: Path) -> None:
+    if log.exists() and log.stat().st_size > _KEEP_LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
