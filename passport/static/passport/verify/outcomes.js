@@ -1,0 +1,14 @@
+// How a check ends.
+
+import { message } from "./messages.js";
+
+const ending = (outcome) => (code, data = {}, advice = null) => ({
+  outcome,
+  detail: message(code, data),
+  advice: advice && message(advice),
+});
+
+export const passed = ending("passed");
+export const failed = ending("failed");
+export const couldNotCheck = ending("could_not_check");
+export const skipped = (check) => couldNotCheck("check.skipped", { check });
