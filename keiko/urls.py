@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("xapi/", include("lrs.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

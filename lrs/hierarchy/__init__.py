@@ -1,0 +1,1 @@
+"""Courses, classes and sessions: where a statement belongs."""

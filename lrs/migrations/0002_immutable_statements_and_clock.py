@@ -1,6 +1,6 @@
 """What the tables cannot say by themselves: statements are final, and `stored` is honest.
 
-lrs_open_write() gives a writer its `stored`; lrs_consistent_through() gives a reader the time up to which it has seen all.
+lrs_open_write(store, voiding) gives a writer its `stored`; lrs_consistent_through() gives a reader the time up to which it has seen all.
 
 Why there is no race. A writer reads the clock (t0), takes a lock that carries t0, and only then reads the clock again: that
 second reading is `stored`, so stored >= t0. A reader reads the clock (t1), then looks at the locks. If the reader
@@ -9,16 +9,28 @@ still. If the reader sees it, the reader's answer is no later than t0. Either wa
 reader's answer can be committed after the reader looked. The reader must call this *before* its query, so that a writer which
 ended in between is in the query's snapshot. Times are cut to milliseconds; the reader steps back one, since a later writer may
 share the reader's own millisecond.
+
+A statement and the one that voids it may come in either order, or at once. So a voiding writer works alone in its store:
+whoever comes second sees the first, and one of them sets the mark. Both locks are taken before any row is touched, so
+they are in no cycle.
 """
 
 from django.db import migrations
 
 # The advisory lock's key: 20 bits of tag ("KE"), 44 bits of milliseconds since 1970.
 TAG = 0x4B45
+# The first half of the two-part key under which a voiding writer is alone in its store.
+VOIDING = 0x4B45
 
 CLOCK = f"""
-CREATE FUNCTION lrs_open_write() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION lrs_open_write(store integer, voiding boolean) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+  IF voiding THEN
+    PERFORM pg_advisory_xact_lock({VOIDING}, store);
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared({VOIDING}, store);
+  END IF;
   PERFORM pg_advisory_xact_lock_shared(
     ({TAG}::bigint << 44) | floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
   RETURN date_trunc('milliseconds', clock_timestamp());
@@ -38,7 +50,7 @@ END $$;
 """
 
 CLOCK_REVERSE = """
-DROP FUNCTION lrs_open_write();
+DROP FUNCTION lrs_open_write(integer, boolean);
 DROP FUNCTION lrs_consistent_through();
 """
 

@@ -1,0 +1,234 @@
+"""Writing statements: a batch is on disk as a whole, or not at all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from lrs.models import Activity
+from lrs.statements.dimensions import DimensionIds, ensure_dimensions
+from lrs.statements.prepare import Prepared, finish, prepare_batch
+from lrs.xapi import jsontext
+from lrs.xapi.activities import merge_definition
+from lrs.xapi.equivalence import equivalent
+
+_TRIES = 3
+_COLUMNS = {
+    "seq": "int8",
+    "store_id": "int8",
+    "id": "uuid",
+    "stored": "timestamptz",
+    "timestamp": "timestamptz",
+    "registration": "uuid",
+    "actor_id": "int4",
+    "verb_id": "int4",
+    "activity_id": "int4",
+    "voided": "bool",
+    "encoding": "int2",
+    "document": "bytea",
+}
+
+
+class Conflict(Exception):
+    """A statement with this id is stored already and says something else (Data 2.3.1)."""
+
+    def __init__(self, statement_id: UUID, position: int) -> None:
+        super().__init__(f"Another statement with the id {statement_id} is stored already.")
+        self.statement_id = statement_id
+        self.position = position
+
+
+def store_statements(
+    *, store_id: int, authority: Mapping[str, Any], version: str, batch: Sequence[Any]
+) -> list[UUID]:
+    """Store the statements, in order; their ids, when all are committed.
+
+    A statement that is stored already under its id, and says the same, is left as it is. Raises XapiError when one is
+    not a statement of the version, Conflict when one differs from the stored one under its id. Nothing is stored then.
+    """
+    prepared = prepare_batch(batch, version=version, authority=authority)
+    if not prepared:
+        return []
+    ids = ensure_dimensions(store_id=store_id, batch=prepared)
+    for remaining in reversed(range(_TRIES)):
+        try:
+            _write(store_id, prepared, ids)
+            break
+        except IntegrityError:
+            # Another writer committed one of our ids after we had looked; the next try compares with it.
+            if not remaining:
+                raise
+    return [one.id for one in prepared]
+
+
+@transaction.atomic(durable=True)
+def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
+    stored = _open_write(store_id, voiding=any(one.voids for one in batch))
+    new = _without_known(store_id, batch)
+    if not new:
+        return
+    seqs = _reserve(len(new))
+    voided = _already_voided(store_id, new)
+    _copy_statements(store_id, new, seqs, ids, stored, voided)
+    _copy_links(new, seqs, ids)
+    _void_targets(store_id, new, seqs)
+    _learn_definitions(new, ids)
+
+
+def _open_write(store_id: int, *, voiding: bool) -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lrs_open_write(%s, %s)", [store_id, voiding])
+        (stored,) = cursor.fetchone()
+    moment: datetime = stored
+    return moment
+
+
+def _without_known(store_id: int, batch: Sequence[Prepared]) -> list[Prepared]:
+    """The statements that are not stored yet. Raises Conflict for one that differs from the stored one."""
+    given = {one.id: (position, one) for position, one in enumerate(batch) if one.id_given}
+    if not given:
+        return list(batch)
+    known = set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, document FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
+            [store_id, list(given)],
+        )
+        for statement_id, document in cursor.fetchall():
+            position, one = given[statement_id]
+            if not equivalent(jsontext.loads(bytes(document)), one.statement):
+                raise Conflict(statement_id, position)
+            known.add(statement_id)
+    return [one for one in batch if one.id not in known]
+
+
+def _reserve(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('lrs_statement', 'seq'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [seq for (seq,) in cursor.fetchall()]
+
+
+def _already_voided(store_id: int, new: Sequence[Prepared]) -> set[UUID]:
+    """The new statements whose voiding statement came first; a voiding statement is never voided itself."""
+    candidates = [one.id for one in new if one.id_given and not one.voids]
+    if not candidates:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT target FROM lrs_statement_reference"
+            " WHERE store_id = %s AND target = ANY(%s) AND voids",
+            [store_id, candidates],
+        )
+        return {target for (target,) in cursor.fetchall()}
+
+
+def _copy_statements(
+    store_id: int,
+    new: Sequence[Prepared],
+    seqs: Sequence[int],
+    ids: DimensionIds,
+    stored: datetime,
+    voided: set[UUID],
+) -> None:
+    # Sorted by id: two batches with the same ids in another order wait for each other, and do not deadlock.
+    rows = sorted(zip(new, seqs, strict=True), key=lambda row: row[0].id.bytes)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            f"COPY lrs_statement ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+        ) as copy,
+    ):
+        copy.set_types(list(_COLUMNS.values()))
+        for one, seq in rows:
+            statement, timestamp = finish(one, stored)
+            copy.write_row(
+                (
+                    seq,
+                    store_id,
+                    one.id,
+                    stored,
+                    timestamp,
+                    one.registration,
+                    ids.agents[one.actor],
+                    ids.verbs[one.verb],
+                    ids.activities[one.activity] if one.activity else None,
+                    one.id in voided,
+                    0,
+                    jsontext.dumps(statement),
+                )
+            )
+
+
+def _copy_links(new: Sequence[Prepared], seqs: Sequence[int], ids: DimensionIds) -> None:
+    agents = [
+        (ids.agents[text], seq, role)
+        for one, seq in zip(new, seqs, strict=True)
+        for text, roles in one.agents.items()
+        for role in roles
+    ]
+    activities = [
+        (ids.activities[iri], seq, role)
+        for one, seq in zip(new, seqs, strict=True)
+        for iri, roles in one.activities.items()
+        for role in roles
+    ]
+    _copy("COPY lrs_statement_agent (agent_id, seq, role) FROM STDIN", agents)
+    _copy("COPY lrs_statement_activity (activity_id, seq, role) FROM STDIN", activities)
+
+
+def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
+
+
+def _void_targets(store_id: int, new: Sequence[Prepared], seqs: Sequence[int]) -> None:
+    references = [(one, seq) for one, seq in zip(new, seqs, strict=True) if one.target]
+    if not references:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO lrs_statement_reference (store_id, target, seq, voids)"
+            " VALUES (%s, %s, %s, %s)",
+            [(store_id, one.target, seq, one.voids) for one, seq in references],
+        )
+        targets = [one.target for one, _ in references if one.voids]
+        if targets:
+            cursor.execute(
+                "UPDATE lrs_statement SET voided = true"
+                " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND NOT EXISTS ("
+                "   SELECT FROM lrs_statement_reference r WHERE r.store_id = lrs_statement.store_id"
+                "   AND r.seq = lrs_statement.seq AND r.voids)",
+                [store_id, targets],
+            )
+
+
+def _learn_definitions(new: Sequence[Prepared], ids: DimensionIds) -> None:
+    """Keep what the statements say about activities. Last, and in the order of ids, so that it cannot deadlock."""
+    said: dict[int, dict[str, Any]] = {}
+    for one in new:
+        for iri, definition in one.definitions.items():
+            key = ids.activities[iri]
+            said[key] = merge_definition(said.get(key, {}), definition)
+    known = dict(Activity.objects.filter(pk__in=said).values_list("pk", "definition"))
+    changed = [
+        key
+        for key, definition in said.items()
+        if jsontext.dumps(_merged(known[key], definition)).decode() != known[key]
+    ]
+    for activity in Activity.objects.filter(pk__in=changed).order_by("pk").select_for_update():
+        definition = _merged(activity.definition, said[activity.pk])
+        activity.definition = jsontext.dumps(definition).decode()
+        activity.type = definition.get("type", "").replace("\0", "")
+        activity.save(update_fields=["definition", "type"])
+
+
+def _merged(known: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    return merge_definition(jsontext.loads(known.encode()) if known else {}, said)

@@ -1,0 +1,33 @@
+"""Actors: agents and groups, and the inverse functional identifiers that name them (Data 2.4.2)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
+
+
+def identifier(actor: Mapping[str, Any]) -> str | None:
+    """One text for an actor's inverse functional identifier; None for an anonymous group.
+
+    `mbox:mailto:a@b`, `mbox_sha1sum:<hex>`, `openid:<uri>`, `account:<homePage> <name>`. An IRI has no space, so
+    the last form is unambiguous. IRIs are compared as they are (never normalised); hexadecimal in lower case.
+    """
+    if "mbox" in actor:
+        return f"mbox:{actor['mbox']}"
+    if "mbox_sha1sum" in actor:
+        return f"mbox_sha1sum:{str(actor['mbox_sha1sum']).lower()}"
+    if "openid" in actor:
+        return f"openid:{actor['openid']}"
+    if "account" in actor:
+        account = actor["account"]
+        return f"account:{account['homePage']} {account['name']}"
+    return None
+
+
+def identifiers_of(actor: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """The identifier of an actor and of a group's members, each with whether it is a member's."""
+    if own := identifier(actor):
+        yield own, False
+    for member in actor.get("member", ()):
+        if text := identifier(member):
+            yield text, True

@@ -1,0 +1,91 @@
+"""The statement schemas: `jsonschema-rs` accepts, `jsonschema` says what is wrong, from the same files."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+from jsonschema.exceptions import best_match
+
+from lrs.xapi.errors import XapiError
+from lrs.xapi.versions import V1, V2
+
+
+@cache
+def schema(version: str) -> dict[str, Any]:
+    """The JSON schema (draft 7) of a statement in `V1` or `V2`."""
+    text = files("lrs.xapi").joinpath("schema", f"statement-{version}.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+# The regex engine in linear time: a client's text can never make it hang.
+_ACCEPT = {
+    version: jsonschema_rs.Draft7Validator(
+        schema(version), pattern_options=jsonschema_rs.RegexOptions()
+    )
+    for version in (V1, V2)
+}
+_ACTOR = {
+    version: jsonschema_rs.Draft7Validator(
+        {**schema(version), "$ref": "#/definitions/actor"},
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )
+    for version in (V1, V2)
+}
+_EXPLAIN = {version: jsonschema.Draft7Validator(schema(version)) for version in (V1, V2)}
+
+
+def fits(statement: Any, version: str) -> bool:
+    """Whether the value fits the schema."""
+    return _ACCEPT[version].is_valid(statement)
+
+
+def fits_actor(actor: Any, version: str) -> bool:
+    """Whether the value is an agent or a group."""
+    return _ACTOR[version].is_valid(actor)
+
+
+def explain(statement: Any, version: str) -> XapiError:
+    """What keeps a value from fitting the schema. Precondition: `fits` said no."""
+    error = best_match(_EXPLAIN[version].iter_errors(statement))
+    if error is None:  # the two engines differ on this value; the strict one counts
+        return XapiError("The statement does not fit the xAPI schema.")
+    path = "".join(f"/{_pointer(step)}" for step in error.absolute_path)
+    return XapiError(_message(error), path=path, advice=_ADVICE.get(str(error.validator), ""))
+
+
+def _pointer(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def _message(error: jsonschema.ValidationError) -> str:
+    shown = json.dumps(error.instance, ensure_ascii=False)
+    value = shown if len(shown) <= 80 else shown[:77] + "…"
+    match error.validator:
+        case "required":
+            return f"{error.message[:200]}."
+        case "additionalProperties":
+            return f"{error.message[:200]}."
+        case "pattern" if error.absolute_path:
+            return (
+                f"{value} is not well-formed: see {error.absolute_path[-1]} in the specification."
+            )
+        case "pattern" | "propertyNames":
+            return f"{value} is not a well-formed name for a property here."
+        case "type":
+            return f"{value} is not of type {error.validator_value}."
+        case "oneOf" | "anyOf":
+            return f"{value} must have exactly one of mbox, mbox_sha1sum, openid, account."
+        case _:
+            return f"{error.message[:200]}."
+
+
+_ADVICE = {
+    "additionalProperties": "Remove the property, or move it into extensions under an IRI.",
+    "required": "Add the property.",
+    "pattern": "See the definition of the property in the xAPI specification, part Data.",
+    "oneOf": "Identify an agent or group by exactly one inverse functional identifier (Data 2.4.2.3).",
+}
