@@ -109,3 +109,38 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Anchor(models.Model):
+    """A checkpoint's size and root, committed to the chain.
+
+    The block's fields are null until the chain application has verified the submission at a
+    finalised block. `evidence`: the block's header and the read proof, as `chain` gave them;
+    `place`: adapter, collection and chain, so that old anchors stay found when the log moves on.
+    """
+
+    seq = models.BigIntegerField(_("number"), primary_key=True)
+    checkpoint = models.OneToOneField(
+        Checkpoint, on_delete=models.PROTECT, related_name="anchor", verbose_name=_("checkpoint")
+    )
+    submission = models.OneToOneField(
+        "chain.Submission",
+        on_delete=models.PROTECT,
+        related_name="anchor",
+        verbose_name=_("submission"),
+    )
+    planned = models.DateTimeField(_("planned"))
+    verified = models.DateTimeField(_("verified"), null=True)
+    block_number = models.BigIntegerField(_("block"), null=True)
+    block_hash = models.BinaryField(_("block hash"), null=True)
+    block_time = models.DateTimeField(_("block time"), null=True)
+    evidence = models.JSONField(_("evidence"), null=True)
+    place = models.JSONField(_("place"), null=True)
+
+    class Meta:
+        verbose_name = _("anchor")
+        verbose_name_plural = _("anchors")
+        ordering = ("-seq",)
+
+    def __str__(self) -> str:
+        return str(self.seq)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from anchoring import checkpoints, sequencer
+from anchoring import anchors, checkpoints, sequencer
 
 
 @shared_task
@@ -11,3 +11,9 @@ def sequence() -> None:
     while sequencer.sequence():
         pass
     checkpoints.publish()
+
+
+@shared_task
+def anchor() -> None:
+    """Plan an anchor where one is due, and drive those under way."""
+    anchors.anchor_due()

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("xapi/", include("lrs.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("log/", include("anchoring.urls")),
 ]

@@ -4,77 +4,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='size')),
-                ('root', models.BinaryField(verbose_name='root')),
-                ('note', models.TextField(verbose_name='signed note')),
-                ('created', models.DateTimeField(verbose_name='created')),
+                (
+                    "size",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="size"),
+                ),
+                ("root", models.BinaryField(verbose_name="root")),
+                ("note", models.TextField(verbose_name="signed note")),
+                ("created", models.DateTimeField(verbose_name="created")),
             ],
             options={
-                'verbose_name': 'checkpoint',
-                'verbose_name_plural': 'checkpoints',
-                'ordering': ('-size',),
+                "verbose_name": "checkpoint",
+                "verbose_name_plural": "checkpoints",
+                "ordering": ("-size",),
             },
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='statement')),
-                ('problem', models.TextField(db_default='', verbose_name='problem')),
+                (
+                    "seq",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="statement"
+                    ),
+                ),
+                ("problem", models.TextField(db_default="", verbose_name="problem")),
             ],
             options={
-                'verbose_name': 'pending statement',
-                'verbose_name_plural': 'pending statements',
-                'db_table': 'anchoring_pending',
+                "verbose_name": "pending statement",
+                "verbose_name_plural": "pending statements",
+                "db_table": "anchoring_pending",
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level",
+                        "index",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
             options={
-                'verbose_name': 'tile',
-                'verbose_name_plural': 'tiles',
+                "verbose_name": "tile",
+                "verbose_name_plural": "tiles",
             },
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(default=0)),
-                ('frontier', models.BinaryField(default=b'')),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField(default=0)),
+                ("frontier", models.BinaryField(default=b"")),
             ],
             options={
-                'verbose_name': 'log head',
-                'verbose_name_plural': 'log heads',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='anchoring_head_only_one')],
+                "verbose_name": "log head",
+                "verbose_name_plural": "log heads",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="anchoring_head_only_one"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('record', models.BigIntegerField()),
-                ('kind', models.SmallIntegerField(choices=[(1, 'statement')])),
-                ('seed', models.BinaryField()),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("record", models.BigIntegerField()),
+                ("kind", models.SmallIntegerField(choices=[(1, "statement")])),
+                ("seed", models.BinaryField()),
             ],
             options={
-                'verbose_name': 'leaf',
-                'verbose_name_plural': 'leaves',
-                'constraints': [models.UniqueConstraint(models.F('record'), models.F('kind'), name='anchoring_leaf_record_once')],
+                "verbose_name": "leaf",
+                "verbose_name_plural": "leaves",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("record"), models.F("kind"), name="anchoring_leaf_record_once"
+                    )
+                ],
             },
         ),
     ]

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from anchoring import sequencer, tilestore
 from anchoring.core.tiles import Tile as TilePlace
@@ -87,11 +88,11 @@ def test_tiles_give_the_root_however_the_log_grew(
 
 
 def test_reading_many_subtrees_is_one_query(
-    store_statements: StoreStatements, django_assert_num_queries: object
+    store_statements: StoreStatements, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     store_statements(600)
     sequencer.sequence()
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         tilestore.with_subtrees(
             lambda get: [get(0, 5), get(3, 40), get(8, 1), get(0, 599)], size=600
         )
@@ -158,10 +159,12 @@ def test_one_statement_that_cannot_be_committed_to_stops_nobody_else(
 
 
 def test_seeds_are_sealed_and_appear_in_no_log_line(
-    store_statements: StoreStatements, caplog: pytest.LogCaptureFixture, monkeypatch: object
+    store_statements: StoreStatements,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     known = bytes(range(32))
-    monkeypatch.setattr(sequencer, "new_seed", lambda: known)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sequencer, "new_seed", lambda: known)
     store_statements(1)
     with caplog.at_level(logging.DEBUG):
         sequencer.sequence()

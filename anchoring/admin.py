@@ -1,0 +1,81 @@
+"""Checkpoints and anchors in the admin: to look at, never to change."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from anchoring.models import Anchor, Checkpoint
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:  # Django's own class is not generic
+    _ModelAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(_ModelAdmin):
+    """Pages of what only the sequencer and the anchoring task may write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ("size", "root_hex", "anchored_as", "created")
+    list_select_related = ("anchor",)
+    fields = ("size", "root_hex", "note", "anchored_as", "created")
+    readonly_fields = fields
+    show_full_result_count = False
+
+    @admin.display(description=_("root"))
+    def root_hex(self, checkpoint: Checkpoint) -> str:
+        return bytes(checkpoint.root).hex()
+
+    @admin.display(description=_("anchor"))
+    def anchored_as(self, checkpoint: Checkpoint) -> int | None:
+        anchor: Anchor | None = getattr(checkpoint, "anchor", None)
+        return anchor.seq if anchor else None
+
+
+@admin.register(Anchor)
+class AnchorAdmin(ReadOnlyAdmin):
+    list_display = ("seq", "checkpoint", "state", "block_number", "planned", "verified", "problem")
+    list_select_related = ("checkpoint", "submission")
+    fields = (
+        "seq",
+        "checkpoint",
+        "state",
+        "planned",
+        "verified",
+        "block_number",
+        "block_hash_hex",
+        "block_time",
+        "problem",
+        "next_attempt",
+    )
+    readonly_fields = fields
+
+    @admin.display(description=_("state"))
+    def state(self, anchor: Anchor) -> str:
+        return str(anchor.submission.state)
+
+    @admin.display(description=_("block hash"))
+    def block_hash_hex(self, anchor: Anchor) -> str:
+        return bytes(anchor.block_hash).hex() if anchor.block_hash else ""
+
+    @admin.display(description=_("problem"))
+    def problem(self, anchor: Anchor) -> str:
+        return anchor.submission.last_error or ""
+
+    @admin.display(description=_("next attempt"))
+    def next_attempt(self, anchor: Anchor) -> str:
+        when = anchor.submission.next_attempt_at
+        return when.isoformat() if when and not anchor.verified else ""

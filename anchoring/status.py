@@ -1,0 +1,106 @@
+"""How far each record is on its way to the chain, for pages that show it to a learner."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from anchoring.anchors import due_at, newest_anchor
+from anchoring.models import Anchor, Leaf
+
+State = Literal["recorded", "logged", "anchored"]
+
+# From the plan to a verified, finalised block: a parachain takes under a minute; twice that is what
+# a page may promise.
+ANCHORING_TAKES = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStatus:
+    """`index` is the leaf; `anchor_seq` and the block are those of the first anchor over it.
+
+    `expected_by`: when it will be anchored, or, where there is a `problem`, when anchoring will be
+    tried again. Both are null once it is anchored.
+    """
+
+    state: State
+    index: int | None = None
+    anchor_seq: int | None = None
+    block_number: int | None = None
+    block_time: datetime | None = None
+    expected_by: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """When a waiting record will be anchored. `covered`: leaves below it are in the anchor that is
+    under way."""
+
+    covered: int
+    under_way: datetime
+    next: datetime
+    problem: str | None
+
+    def expected_by(self, index: int | None) -> datetime:
+        return self.under_way if index is not None and index < self.covered else self.next
+
+
+def statuses(*, seqs: Collection[int]) -> dict[int, RecordStatus]:
+    """The status of each statement, by its seq. One that is not in the log yet is "recorded"."""
+    first_anchor = (
+        Anchor.objects.filter(verified__isnull=False, checkpoint__gt=OuterRef("index"))
+        .order_by("checkpoint")
+        .values("seq")[:1]
+    )
+    leaves = dict[int, tuple[int, int | None]]()
+    found = Leaf.objects.filter(kind=Leaf.Kind.STATEMENT, record__in=seqs)
+    for record, index, anchor in found.annotate(anchor=Subquery(first_anchor)).values_list(
+        "record", "index", "anchor"
+    ):
+        leaves[record] = (index, anchor)
+    anchors = Anchor.objects.in_bulk([seq for _, seq in leaves.values() if seq is not None])
+    ahead = outlook()
+    answer = {}
+    for seq in seqs:
+        place, anchor_seq = leaves.get(seq, (None, None))
+        first = anchors.get(anchor_seq) if anchor_seq is not None else None
+        answer[seq] = _anchored(place, first) if first else _waiting(place, ahead)
+    return answer
+
+
+def outlook() -> Outlook:
+    """What records that wait for an anchor can expect."""
+    now = timezone.now()
+    last = newest_anchor()
+    after = max(due_at(last), now) + ANCHORING_TAKES
+    if last is None or last.verified is not None:
+        return Outlook(covered=0, under_way=after, next=after, problem=None)
+    submission = last.submission
+    problem = submission.last_error or None
+    soon = max(last.planned, now) + ANCHORING_TAKES
+    if problem is not None:
+        soon = after = max(submission.next_attempt_at or now, now)
+    return Outlook(covered=last.checkpoint_id, under_way=soon, next=after, problem=problem)
+
+
+def _anchored(index: int | None, anchor: Anchor) -> RecordStatus:
+    return RecordStatus(
+        state="anchored",
+        index=index,
+        anchor_seq=anchor.seq,
+        block_number=anchor.block_number,
+        block_time=anchor.block_time,
+    )
+
+
+def _waiting(index: int | None, ahead: Outlook) -> RecordStatus:
+    return RecordStatus(
+        state="recorded" if index is None else "logged",
+        index=index,
+        expected_by=ahead.expected_by(index),
+        problem=ahead.problem,
+    )

@@ -1,0 +1,30 @@
+"""The trust policy: what a verifier pins to check bundles of this log (docs/log-format.md)."""
+
+from django.conf import settings
+
+from anchoring.checkpoints import verifier_key
+from anchoring.core.trust import AnchorPlace, Trust, TrustedLog, serialise_trust
+from anchoring.places import present_place
+from chain.errors import ChainUnavailableError
+
+
+def trust_policy() -> bytes:
+    """`trust.json`: this log's key and address, and the chain that its anchors are on.
+
+    `anchors` is empty as long as no node was ever reached: the chain's genesis is unknown then.
+    """
+    log = TrustedLog(
+        origin=settings.LOG_ORIGIN,
+        name=settings.LOG_NAME,
+        key=verifier_key(),
+        url=f"{settings.PUBLIC_URL}/log",
+        anchors=_anchors(),
+    )
+    return serialise_trust(Trust((log,)))
+
+
+def _anchors() -> tuple[AnchorPlace, ...]:
+    try:
+        return (present_place(),)
+    except ChainUnavailableError:
+        return ()

@@ -1,0 +1,15 @@
+"""The public log, below `/log/`: C2SP tlog-tiles, and what a verifier asks online."""
+
+from django.urls import path
+
+from anchoring import views
+
+app_name = "anchoring"
+
+urlpatterns = [
+    path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("tile/<path:name>", views.tile, name="tile"),
+    path("anchors/latest", views.latest_anchor, name="latest-anchor"),
+    path("trust.json", views.trust, name="trust"),
+    path("<path:name>", views.unknown, name="unknown"),
+]
