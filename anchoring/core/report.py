@@ -1,0 +1,64 @@
+"""What a verification found: a list of checks, in order, each with one of three outcomes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from anchoring.core.notes import Checkpoint
+from anchoring.core.trust import TrustedLog
+from chain.light.evidence import CheckedAnchor, NodeAnswer
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    COULD_NOT_CHECK = "could_not_check"
+
+
+# In the order in which they are made. If one of the first three fails, the bundle proves nothing,
+# and no later check says anything of it.
+CHECK_IDS = ("records", "inclusion", "checkpoint", "anchor", "consistency", "status")
+BASIC_IDS = CHECK_IDS[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what came out, what that means, and what to do next (may be empty)."""
+
+    id: str
+    outcome: Outcome
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks, in the order of CHECK_IDS, and what they established.
+
+    `log` is the trusted log whose key signed the checkpoint; `anchor` is the block that a node
+    confirmed and `node` its answer; `signed` is the checkpoint. Each is None unless its check
+    passed: what a page or a person may rely on is read from here, never from the bundle alone.
+    """
+
+    checks: tuple[Check, ...]
+    signed: Checkpoint | None = None
+    log: TrustedLog | None = None
+    anchor: CheckedAnchor | None = None
+    node: NodeAnswer | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """Failed beats could-not-check, which beats passed."""
+        found = {check.outcome for check in self.checks}
+        for outcome in (Outcome.FAILED, Outcome.COULD_NOT_CHECK):
+            if outcome in found:
+                return outcome
+        return Outcome.PASSED
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether one of the first three checks failed: no content of the bundle may be shown as
+        if it were a record."""
+        return any(c.outcome is Outcome.FAILED for c in self.checks if c.id in BASIC_IDS)
+
+    def __getitem__(self, check_id: str) -> Check:
+        return next(check for check in self.checks if check.id == check_id)
