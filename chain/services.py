@@ -124,7 +124,7 @@ class _Run:
         waiting = list(_due())
         while waiting:
             try:
-                waiting = [submission for submission in waiting if self._goes_on(submission)]
+                waiting = self._pass(waiting)
             except (NodeProblem, SetupError) as error:
                 self._problem = _stop_all(error).problem
                 break
@@ -132,6 +132,20 @@ class _Run:
                 break
             time.sleep(_POLL_SECONDS)
         return AdvanceReport(tuple(self._verified), _unfinished().count(), self._problem)
+
+    def _pass(self, due: list[Submission]) -> list[Submission]:
+        """One step or more for each; returns those that wait for the chain.
+
+        One after the other: the next is signed when the one before is in a block, so that its call
+        is composed for the state which that one leaves, and anchors come in the log's order.
+        """
+        waiting = []
+        for position, submission in enumerate(due):
+            if self._goes_on(submission):
+                waiting.append(submission)
+                if submission.state != State.INCLUDED:
+                    return waiting + due[position + 1 :]
+        return waiting
 
     def _goes_on(self, submission: Submission) -> bool:
         """Step until it has to wait for the chain (True), or is done or stopped (False)."""
