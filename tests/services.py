@@ -21,6 +21,7 @@ _postgres: list[EmbeddedPostgres] = []
 _locks: list[IO[str]] = []
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-django's own hook reads the settings
 def pytest_load_initial_conftests() -> None:
     os.environ.setdefault("KEIKO_VAR", str(ROOT / "var" / "test"))
     var = Path(os.environ["KEIKO_VAR"])
