@@ -48,11 +48,11 @@ class JsonRpc:
     def _post(self, body: bytes) -> bytes:
         if not self.url.startswith(("http://", "https://")):
             raise NodeUnreachable(f"A node's address begins with http:// or https://: {self.url!r}")
-        request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
-            self.url, body, {"Content-Type": "application/json"}
-        )
         deadline = time.monotonic() + self.timeout
         try:
+            request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
+                self.url, body, {"Content-Type": "application/json"}
+            )
             with urllib.request.urlopen(request, timeout=self.timeout) as response:  # noqa: S310
                 return self._read(response, deadline)
         except urllib.error.HTTPError as error:
