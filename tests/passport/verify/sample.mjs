@@ -99,37 +99,74 @@ export function checkpoint(size, { origin = ORIGIN, root = rootOf(0, size) } = {
   return `${body}\n— ${ORIGIN} ${signature}\n`;
 }
 
-/** A chain block whose state (trie layout V1, two keys) holds the anchor `seq` of `size`, `root`. */
-export function block(number, seq, size, root) {
-  const stored = concat([encodeCompact(40), u64(size), root, littleEndian(10, 16)]);
-  const time = littleEndian(TIME.getTime(), 8);
-  const anchorLeaf = concat([leafHead(0x20, 5, uniquesAttributeKey(1, ORIGIN, seq)), blake2b256(stored)]);
-  const timeLeaf = concat([leafHead(0x40, 6, TIMESTAMP_NOW_KEY), encodeCompact(8), time]);
-  const children = [anchorLeaf, timeLeaf].flatMap((leaf) => [encodeCompact(32), blake2b256(leaf)]);
-  // A branch without value or partial key; its children are the nibbles 5 and 15.
-  const root_ = concat([Uint8Array.of(0x80), littleEndian((1 << 5) | (1 << 15), 2), ...children]);
+/**
+ * A chain block whose state (trie layout V1) holds its time and these anchors, [seq, size, root]
+ * each. Its proof is all nodes of that state.
+ */
+export function block(number, ...anchors) {
+  const items = anchors.map(([seq, size, root]) => [
+    uniquesAttributeKey(1, ORIGIN, seq),
+    concat([encodeCompact(40), u64(size), root, littleEndian(10, 16)]),
+  ]);
+  const nodes = trie([...items, [TIMESTAMP_NOW_KEY, littleEndian(TIME.getTime(), 8)]]);
   const header = {
     parentHash: toHex(sha256(utf8(`parent of ${number}`))),
     number: `0x${number.toString(16)}`,
-    stateRoot: toHex(blake2b256(root_)),
+    stateRoot: toHex(blake2b256(nodes[0])),
     extrinsicsRoot: toHex(sha256(utf8("extrinsics"))),
     digest: { logs: ["0x0661757261200000000000000000"] },
   };
   const hash = toHex(hashOfHeader(readHeader(header)));
-  return { hash, header, proof: [root_, anchorLeaf, stored, timeLeaf].map(toHex) };
+  return { hash, header, proof: nodes.map(toHex) };
 }
 
-function leafHead(prefix, bits, key) {
-  const nibbles = Array.from(key).flatMap((byte) => [byte >> 4, byte & 15]).slice(1);
-  const most = (1 << bits) - 1;
-  const head = [prefix | most];
-  let rest = nibbles.length - most;
-  for (; rest >= 255; rest -= 255) head.push(255);
-  head.push(rest);
-  // An odd partial key starts with a half byte of its own.
-  const packed = [nibbles[0]];
-  for (let i = 1; i < nibbles.length; i += 2) packed.push((nibbles[i] << 4) | nibbles[i + 1]);
-  return Uint8Array.from([...head, ...packed]);
+/** The nodes and long values of the trie of [key, value] pairs (bytes), the root first. */
+function trie(items) {
+  const nodes = [];
+  const nibbles = (bytes) => Array.from(bytes).flatMap((byte) => [byte >> 4, byte & 15]);
+
+  /** The node over pairs whose keys agree in their first `depth` nibbles; kept, or put in place. */
+  function node(pairs, depth) {
+    const place = nodes.push(null) - 1;
+    const first = pairs[0][0];
+    const agrees = (at) => pairs.every(([key]) => at < key.length && key[at] === first[at]);
+    let end = depth;
+    while (agrees(end)) end++;
+    const partial = first.slice(depth, end);
+    let encoded;
+    if (pairs.length === 1) encoded = leaf(partial, pairs[0][1]);
+    else {
+      // No key is the beginning of another here, so branches hold no values.
+      const slots = [...new Set(pairs.map(([key]) => key[end]))].sort((x, y) => x - y);
+      const children = slots.map((slot) => node(pairs.filter(([key]) => key[end] === slot), end + 1));
+      const bitmap = slots.reduce((bits, slot) => bits | (1 << slot), 0);
+      const listed = children.flatMap((child) => [encodeCompact(child.length), child]);
+      encoded = concat([head(0x80, 6, partial), littleEndian(bitmap, 2), ...listed]);
+    }
+    nodes[place] = encoded;
+    return encoded.length < 32 ? encoded : blake2b256(encoded);
+  }
+
+  function leaf(partial, value) {
+    if (value.length <= 32)
+      return concat([head(0x40, 6, partial), encodeCompact(value.length), value]);
+    nodes.push(value);
+    return concat([head(0x20, 5, partial), blake2b256(value)]);
+  }
+
+  function head(prefix, bits, partial) {
+    const most = (1 << bits) - 1;
+    const bytes = [prefix | Math.min(partial.length, most)];
+    let rest = partial.length - most;
+    for (; rest >= 255; rest -= 255) bytes.push(255);
+    if (rest >= 0) bytes.push(rest);
+    const padded = partial.length % 2 ? [0, ...partial] : partial;
+    for (let i = 0; i < padded.length; i += 2) bytes.push((padded[i] << 4) | padded[i + 1]);
+    return Uint8Array.from(bytes);
+  }
+
+  node(items.map(([key, value]) => [nibbles(key), value]), 0);
+  return nodes.filter((one, i) => i === 0 || one.length >= 32);
 }
 
 export const GENESIS = toHex(sha256(utf8("genesis")));
@@ -141,7 +178,7 @@ export const place = (nodes) => ({
 
 /** The anchor `seq` of the first `size` records, as a bundle holds it. */
 export function anchor(number, seq, size, nodes) {
-  const { hash, header, proof } = block(number, seq, size, rootOf(0, size));
+  const { hash, header, proof } = anchorBlock(number, seq, size);
   return { ...place(nodes), seq, block: { hash, header }, proof };
 }
 
@@ -208,15 +245,18 @@ export async function serve(answers) {
   return { url, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-/** How a node answers that has finalised `head` and holds the anchors's blocks. */
-export function nodeAnswers(head, ...more) {
-  const blocks = new Map([head, ...more].map((one) => [one.hash, one]));
-  const numbers = new Map([head, ...more].map((one) => [Number(one.header.number), one.hash]));
+/** A block that holds one anchor: of the log's first `size` records. */
+export const anchorBlock = (number, seq, size) => block(number, [seq, size, rootOf(0, size)]);
+
+/** How a node answers whose finalised head is the first of these blocks. */
+export function nodeAnswers(...blocks) {
+  const byHash = new Map(blocks.map((one) => [one.hash, one]));
+  const byNumber = new Map(blocks.map((one) => [Number(one.header.number), one.hash]));
   return {
-    chain_getBlockHash: (number) => (number === 0 ? GENESIS : (numbers.get(number) ?? null)),
-    chain_getFinalizedHead: () => head.hash,
-    chain_getHeader: (hash) => blocks.get(hash)?.header ?? null,
-    state_getReadProof: (_keys, hash) => ({ at: hash, proof: blocks.get(hash).proof }),
+    chain_getBlockHash: (number) => (number === 0 ? GENESIS : (byNumber.get(number) ?? null)),
+    chain_getFinalizedHead: () => blocks[0].hash,
+    chain_getHeader: (hash) => byHash.get(hash)?.header ?? null,
+    state_getReadProof: (_keys, hash) => ({ at: hash, proof: byHash.get(hash).proof }),
     system_name: () => "Test node",
     system_version: () => "1.0",
   };

@@ -187,12 +187,11 @@ describe("with a node, the log and the share's server", () => {
 
   before(async () => {
     const newest = sample.anchor(120, 4, NEWEST, []);
+    // The current state holds both anchors.
+    const anchors = [[3, SIZE], [4, NEWEST]].map(([seq, size]) => [seq, size, sample.rootOf(0, size)]);
+    const blocks = [sample.anchorBlock(100, 3, SIZE), sample.anchorBlock(120, 4, NEWEST)];
     answers = {
-      // The current state holds the bundle's anchor still.
-      rpc: sample.nodeAnswers(
-        sample.block(130, 3, SIZE, sample.rootOf(0, SIZE)),
-        sample.block(100, 3, SIZE, sample.rootOf(0, SIZE)),
-      ),
+      rpc: sample.nodeAnswers(sample.block(130, ...anchors), ...blocks),
       "/log/anchors/latest": {
         checkpoint: sample.checkpoint(NEWEST),
         anchor: newest,
@@ -259,24 +258,23 @@ describe("with a node, the log and the share's server", () => {
   });
 
   test("a block that is not final yet could not be checked", async () => {
-    const head = sample.block(99, 3, SIZE, sample.rootOf(0, SIZE));
-    const report = await whileAnswering({ rpc: sample.nodeAnswers(head) });
+    const rpc = sample.nodeAnswers(sample.anchorBlock(99, 3, SIZE));
+    const report = await whileAnswering({ rpc });
     assert.equal(outcomes(report).anchor, "could_not_check");
     assert.match(detail(report, "anchor").text, /finalised block 99/);
   });
 
   test("a node whose state holds another root contradicts the anchor", async () => {
-    const head = sample.block(130, 3, SIZE, sample.rootOf(0, 5));
-    const block = sample.block(100, 3, SIZE, sample.rootOf(0, SIZE));
-    const report = await whileAnswering({ rpc: sample.nodeAnswers(head, block) });
+    const head = sample.block(130, [3, SIZE, sample.rootOf(0, 5)]);
+    const rpc = sample.nodeAnswers(head, sample.anchorBlock(100, 3, SIZE));
+    const report = await whileAnswering({ rpc });
     assert.equal(outcomes(report).anchor, "failed");
     assert.equal(detail(report, "anchor").data.contradicting, 1);
   });
 
   test("a node with another block at that height contradicts the anchor", async () => {
-    const head = sample.block(130, 3, SIZE, sample.rootOf(0, SIZE));
-    const other = sample.block(100, 3, SIZE, sample.rootOf(0, 5));
-    const report = await whileAnswering({ rpc: sample.nodeAnswers(head, other) });
+    const rpc = sample.nodeAnswers(sample.anchorBlock(130, 3, SIZE), sample.anchorBlock(100, 3, 5));
+    const report = await whileAnswering({ rpc });
     assert.equal(outcomes(report).anchor, "failed");
   });
 
@@ -292,9 +290,36 @@ describe("with a node, the log and the share's server", () => {
     assert.equal(outcomes(await whileAnswering({ "/log/anchors/latest": latest })).consistency, "failed");
   });
 
-  test("a log whose newest checkpoint is older than the bundle's fails consistency", async () => {
+  test("a log that answers with an older anchor could not be checked", async () => {
     const latest = { checkpoint: sample.checkpoint(5), anchor: sample.anchor(90, 2, 5, []), consistency: [] };
-    assert.equal(outcomes(await whileAnswering({ "/log/anchors/latest": latest })).consistency, "failed");
+    const report = await whileAnswering({ "/log/anchors/latest": latest });
+    assert.equal(detail(report, "consistency").code, "consistency.older");
+    assert.equal(outcomes(report).consistency, "could_not_check");
+  });
+
+  test("an answer that the log did not sign says nothing about the log", async () => {
+    const latest = answers["/log/anchors/latest"];
+    const checkpoint = latest.checkpoint.replace(/.{8}\n$/, "AAAAAA==\n");
+    const report = await whileAnswering({ "/log/anchors/latest": { ...latest, checkpoint } });
+    assert.equal(outcomes(report).consistency, "could_not_check");
+  });
+
+  test("a newest checkpoint that is not the one in its anchor fails consistency", async () => {
+    const latest = { ...answers["/log/anchors/latest"], anchor: sample.anchor(120, 4, NEWEST - 1, []) };
+    const report = await whileAnswering({ "/log/anchors/latest": latest });
+    assert.equal(outcomes(report).consistency, "failed");
+    assert.equal(detail(report, "consistency").code, "anchor.size");
+  });
+
+  test("a bundle that was made before an anchor is still consistent with the newest", async () => {
+    const report = await online((bundle) => (bundle.anchor = null));
+    assert.equal(outcomes(report).anchor, "could_not_check");
+    assert.equal(outcomes(report).consistency, "passed");
+  });
+
+  test("a server that sends the question elsewhere gave no answer", async () => {
+    const report = await online((bundle) => (bundle.share.status_url = `${server.url}/moved`));
+    assert.equal(outcomes(report).status, "could_not_check");
   });
 
   test("a log that does not answer could not be checked", async () => {

@@ -12,44 +12,57 @@ import { base64, list, object, oneOf, text, whole } from "./shapes.js";
 import { checkConsistency as checkTreeConsistency } from "./tree.js";
 import { trustedPlace } from "./trust.js";
 
+const MOST_NOTE = 128 * 1024;
 const MOST_HASHES = 128;
 const MOST_INDEXES = 1_000_000;
 
 /** 4. The chain holds the checkpoint's size and root, in a block that is final. */
 export async function checkAnchor(context) {
-  const { bundle, checkpoint, log } = context;
-  const { anchor } = bundle;
-  if (!anchor) return couldNotCheck("anchor.none", {}, "advice.wait");
+  const { bundle, log, checkpoint } = context;
   if (!log) return couldNotCheck("anchor.noTrust", {}, "advice.getTrust");
-  const place = trustedPlace(log, anchor);
-  if (!place) return couldNotCheck("anchor.untrustedPlace", {}, "advice.getTrust");
-  try {
-    return await anchorOutcome(context, place, anchor, checkpoint);
-  } catch (error) {
-    if (!(error instanceof ProofError)) throw error;
-    return failed(error.code, error.data, "advice.askAgain");
-  }
+  if (!bundle.anchor) return couldNotCheck("anchor.none", {}, "advice.wait");
+  const result = await confirm(context, bundle.anchor, checkpoint);
+  if (result.outcome === "passed") context.anchor = result.detail.data;
+  return result;
 }
 
-async function anchorOutcome(context, place, anchor, checkpoint) {
-  const storageKey = uniquesAttributeKey(anchor.collection, checkpoint.origin, anchor.seq);
-  const { number, time } = checkEvidence(anchor, storageKey, checkpoint);
-  const question = { anchor, number, storageKey, commitment: checkpoint };
+/** Whether this anchor's block holds this checkpoint, and nodes say that it is final. */
+async function confirm(context, anchor, checkpoint) {
+  const place = trustedPlace(context.log, anchor);
+  // No failure: an institution that moved to another chain has a newer trust policy.
+  if (!place) return couldNotCheck("anchor.untrustedPlace", {}, "advice.getTrust");
+  // The key is computed from what is trusted, so that the evidence cannot be for another log.
+  const storageKey = uniquesAttributeKey(place.collection, checkpoint.origin, anchor.seq);
+  let block;
+  try {
+    block = checkEvidence(anchor, storageKey, checkpoint);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return failed(error.code, error.data, "advice.report");
+  }
+  const question = { anchor, number: block.number, storageKey, commitment: checkpoint };
   const answers = await askNodes(context, place, question);
-  const those = (kind) => answers.filter((answer) => answer.kind === kind);
-  const data = {
-    number,
-    time: time.toISOString(),
+  const facts = {
+    number: block.number,
+    time: block.time.toISOString(),
     hash: toHex(anchor.block.hash),
     chain: place.chain.name,
+  };
+  return judge(facts, answers);
+}
+
+/** One node that agrees is enough; one that contradicts is a failure, whatever the others say. */
+function judge(facts, answers) {
+  const those = (kind) => answers.filter((answer) => answer.kind === kind);
+  const data = {
+    ...facts,
     asked: answers.length,
     agreeing: those("agrees").length,
     contradicting: those("contradicts").length,
     answers,
   };
   const reason = [...those("contradicts"), ...those("silent")].map((one) => one.reason).join(" ");
-  if (data.contradicting) return failed("anchor.contradicted", { ...data, reason }, "advice.node");
-  context.anchor = data;
+  if (data.contradicting) return failed("anchor.contradicted", { ...data, reason }, "advice.report");
   if (data.agreeing) return passed("anchor.passed", data);
   if (!data.asked) return couldNotCheck("anchor.notAsked", data, "advice.node");
   return couldNotCheck("anchor.unanswered", { ...data, reason }, "advice.node");
@@ -72,39 +85,49 @@ async function askNodes({ nodes, web }, place, question) {
   );
 }
 
-/** 5. The log's newest anchored checkpoint continues the bundle's. */
-export async function checkConsistency({ bundle, checkpoint, log, web }) {
-  if (!bundle.anchor) return couldNotCheck("consistency.none", {}, "advice.wait");
-  if (!log) return couldNotCheck("anchor.noTrust", {}, "advice.getTrust");
+/** 5. The log has only grown, from this checkpoint to its newest anchored one. */
+export async function checkConsistency(context) {
+  const { bundle, checkpoint, log, web } = context;
+  if (!log) return couldNotCheck("consistency.noTrust", {}, "advice.getTrust");
   if (!web) return couldNotCheck("consistency.notAsked", {}, "advice.online");
-  let answer;
+  let latest;
   try {
-    answer = await web.json(`${log.url}/anchors/latest?from=${checkpoint.size}`);
+    latest = await latestAnchor(web, log, checkpoint.size);
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    // Also an answer that is malformed or not signed by the log: it says nothing about the log.
+    if (!(error instanceof Unanswered || error instanceof ProofError)) throw error;
     return couldNotCheck("consistency.unanswered", { reason: error.message }, "advice.online");
   }
+  const { newest, anchor, proof } = latest;
+  if (newest.size < checkpoint.size) {
+    const sizes = { found: newest.size, size: checkpoint.size };
+    return couldNotCheck("consistency.older", sizes, "advice.online");
+  }
   try {
-    const { size } = newestOf(answer, checkpoint, log);
-    return passed("consistency.passed", { size });
+    checkTreeConsistency(checkpoint.size, newest.size, proof, checkpoint.root, newest.root);
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
-    return failed("consistency.failed", { reason: error.message }, "advice.askAgain");
+    return failed("consistency.failed", { reason: error.message }, "advice.report");
   }
+  const known = context.anchor && JSON.stringify(anchor) === JSON.stringify(bundle.anchor);
+  if (!known) {
+    const result = await confirm(context, anchor, newest);
+    if (result.outcome !== "passed") return result;
+  }
+  return passed("consistency.passed", { from: checkpoint.size, size: newest.size });
 }
 
-/** The log's newest anchored checkpoint, after every check of it. Raises ProofError. */
-function newestOf(answer, from, log) {
-  object(answer, "answer", ["anchor", "checkpoint", "consistency"]);
-  const newest = openCheckpoint(text(answer.checkpoint, "checkpoint", { most: 1 << 17 }), log.key);
-  const proof = list(answer.consistency, "consistency", (hash, at) => base64(hash, at, 32), {
-    most: MOST_HASHES,
-  });
-  checkTreeConsistency(from.size, newest.size, proof, from.root, newest.root);
-  const anchor = readAnchor(answer.anchor, "anchor");
-  if (!trustedPlace(log, anchor)) throw new ProofError("anchor.untrustedPlace");
-  checkEvidence(anchor, uniquesAttributeKey(anchor.collection, newest.origin, anchor.seq), newest);
-  return newest;
+/** The log's newest anchored checkpoint, signed; its anchor and the proof to it are unchecked. */
+async function latestAnchor(web, log, size) {
+  const url = `${log.url.replace(/\/+$/, "")}/anchors/latest?from=${size}`;
+  const answer = object(await web.json(url), "answer", ["anchor", "checkpoint", "consistency"]);
+  const note = text(answer.checkpoint, "checkpoint", { most: MOST_NOTE });
+  const read = (hash, at) => base64(hash, at, 32);
+  return {
+    newest: openCheckpoint(note, log.key),
+    anchor: readAnchor(answer.anchor, "anchor"),
+    proof: list(answer.consistency, "consistency", read, { most: MOST_HASHES }),
+  };
 }
 
 /** 6. The share was not withdrawn and has not expired; its records were not voided or erased. */

@@ -88,11 +88,14 @@ export const MESSAGES = Object.freeze({
     "Block {number} of {time} holds the anchor; none of {asked} node(s) could confirm that it is final. {reason}",
   "anchor.contradicted": "{contradicting} of {asked} node(s) contradict the anchor. {reason}",
   "consistency.passed":
-    "The log of now, with {size} records, begins with the one that was anchored.",
-  "consistency.none": "There is no anchor to continue from.",
+    "From {from} to {size} records, its newest anchor, the log has only grown: nothing was changed or taken out.",
+  "consistency.noTrust": "There is no trust policy that says where this log is found.",
+  "consistency.older":
+    "The log answered with an older anchor, of {found} records; this bundle is of {size}.",
   "consistency.notAsked": "Nobody was asked for the log's newest anchor.",
   "consistency.unanswered": "The log's newest anchor could not be checked. {reason}",
-  "consistency.failed": "The log of now does not continue the one that was anchored: {reason}",
+  "consistency.failed":
+    "The log cannot show that it continues the records that it signed for this bundle: {reason}",
   "status.passed": "Not withdrawn, not expired; no record was voided or erased.",
   "status.expired": "The share expired at {expires}.",
   "status.withdrawn": "The learner withdrew this share.",
@@ -107,6 +110,7 @@ export const MESSAGES = Object.freeze({
   "status.unanswered": "Whether the share still holds could not be learnt. {reason}",
   // --- What to do
   "advice.askAgain": "Ask whoever gave you the bundle for a new one; do not rely on this one.",
+  "advice.report": "Do not rely on this bundle, and tell the institution what you see here.",
   "advice.getTrust":
     "Get the trust policy from the institution, by a way that you trust, and give it to the verifier.",
   "advice.wait": "Ask for a new bundle after the next anchor.",

@@ -11,4 +11,9 @@ const ending = (outcome) => (code, data = {}, advice = null) => ({
 export const passed = ending("passed");
 export const failed = ending("failed");
 export const couldNotCheck = ending("could_not_check");
-export const skipped = (check) => couldNotCheck("check.skipped", { check });
+
+/** Not looked at, since an earlier check failed. */
+export const skipped = ({ id, advice }) => ({
+  ...couldNotCheck("check.skipped", { check: id }),
+  advice,
+});

@@ -32,9 +32,9 @@ const HIDES_LATER = ["records", "inclusion", "checkpoint"];
  *
  * Resolves to {outcome, checks, anchor, bundle}: a check is {id, outcome, detail, advice}, where
  * detail and advice are {code, data, text} (advice may be null); an outcome is "passed", "failed" or
- * "could_not_check"; `anchor` is the block that was shown to hold the anchor, with what nodes say
- * of it, {number, time, hash, chain, asked, agreeing, contradicting, answers} | null; `bundle` is as
- * parsed | null.
+ * "could_not_check"; `anchor` is the block that nodes confirmed, null unless that check passed,
+ * {number, time, hash, chain, asked, agreeing, contradicting, answers}; `bundle` is as parsed, or
+ * null where it is unreadable.
  */
 export async function verify(bundleText, options = {}) {
   const { trust = null, nodes = null, now = new Date(), timeout, onCheck = () => {} } = options;
@@ -66,7 +66,7 @@ function overall(checks) {
 }
 
 async function run(check, context, hiding) {
-  if (hiding) return skipped(hiding.id);
+  if (hiding) return skipped(hiding);
   if (context.bundle instanceof BundleError)
     return failed("bundle.unreadable", { reason: context.bundle.message }, "advice.askAgain");
   return check(context);

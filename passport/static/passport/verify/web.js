@@ -49,6 +49,8 @@ export class Web {
     const response = await fetch(url, {
       cache: "no-store",
       credentials: "omit",
+      // The address is what is trusted, not where it leads.
+      redirect: "error",
       referrerPolicy: "no-referrer",
       ...request,
     });
