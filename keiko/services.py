@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 from pathlib import Path
 
 NAMES = ("DATABASE_URL", "CHAIN_URL", "PUBLIC_URL")
@@ -16,4 +17,16 @@ def embedded_services(var_dir: Path) -> dict[str, str]:
         found = json.loads((var_dir / "services.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    if not _alive(int(found["pid"])):
+        return {}  # the launcher was killed; what it started died with it
     return {name: found[name] for name in NAMES if name in found}
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -238,6 +238,10 @@ LOGGING = {
         "websocket": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
         "csp": {"level": "ERROR"},
+        # One task a second: what goes wrong is worth a line, that it went well is not.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }
 

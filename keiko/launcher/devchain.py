@@ -9,12 +9,15 @@ import subprocess
 import threading
 from pathlib import Path
 
+from keiko.launcher.errors import LauncherError
+from keiko.launcher.processes import ending
+
 DEVNET = Path(__file__).resolve().parents[2] / "chain" / "devnet"
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 
 
-class DevChainError(RuntimeError):
+class DevChainError(LauncherError):
     """The chain did not start; the message is its own last line, which says what to do."""
 
 
@@ -26,10 +29,20 @@ class DevChain:
     `block_ms` milliseconds. "Finalised" stays `finality_lag` blocks behind the newest.
     """
 
+    name = "development chain"
+
     def __init__(
-        self, data: Path, *, node: Path, port: int = 0, finality_lag: int = 0, block_ms: int = 0
+        self,
+        data: Path,
+        *,
+        node: Path,
+        port: int = 0,
+        finality_lag: int = 0,
+        block_ms: int = 0,
+        log: Path | None = None,
     ) -> None:
         self._data = data
+        self.log = log or data.parent / "log" / "chain.log"
         self._node = node
         self._port = port
         self._finality_lag = finality_lag
@@ -42,6 +55,13 @@ class DevChain:
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def how_it_ended(self) -> str:
+        return f"the {self.name} {ending(self._process.poll() if self._process else 0)}"
 
     def start(self) -> str:
         """Start it and wait until it answers; returns its http address."""
@@ -121,10 +141,13 @@ class DevChain:
         found.put(None)
 
     def _read_log(self, process: subprocess.Popen[str]) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         if process.stderr is not None:
-            for line in process.stderr:
-                if line.strip():
-                    self._last_line = line.strip()
+            with self.log.open("a", encoding="utf-8", buffering=1) as log:
+                for line in process.stderr:
+                    log.write(line)
+                    if line.strip():
+                        self._last_line = line.strip()
 
     def _close(self) -> None:
         if self._process is not None:

@@ -21,7 +21,13 @@ import psycopg
 from psycopg import sql
 
 from keiko.launcher.errors import LauncherError
-from keiko.launcher.processes import Child, SystemUser, die_with_parent, start_child
+from keiko.launcher.processes import (
+    Child,
+    SystemUser,
+    die_with_parent,
+    last_lines,
+    start_child,
+)
 
 _VERSION = 18
 _SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root, so root runs it as this user
@@ -144,7 +150,7 @@ class EmbeddedPostgres:
             except psycopg.OperationalError as error:
                 if not self.child.alive:
                     raise LauncherError(
-                        f"PostgreSQL did not start: {_last(chr(10).join(self.child.last_lines()))} "
+                        f"PostgreSQL did not start: {_last(chr(10).join(last_lines(self._log)))} "
                         f"(its log is {self._log})"
                     ) from error
                 if time.monotonic() > deadline:

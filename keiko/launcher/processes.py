@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from keiko.launcher.errors import LauncherError
 
@@ -20,7 +21,20 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 _KEEP_LOG_BYTES = 5 * 1024 * 1024
 
 
-@dataclass
+class Supervised(Protocol):
+    """What the supervisor asks of a child."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def log(self) -> Path: ...
+    @property
+    def alive(self) -> bool: ...
+    def how_it_ended(self) -> str: ...
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
 class Child:
     """A program that we started. `log` holds what it wrote."""
 
@@ -34,18 +48,9 @@ class Child:
     def alive(self) -> bool:
         return self.popen.poll() is None
 
-    def last_lines(self, count: int = 5) -> list[str]:
-        text = self.log.read_text(encoding="utf-8", errors="replace")
-        return [line for line in text.splitlines() if line.strip()][-count:]
-
     def how_it_ended(self) -> str:
         """'the worker ended with code 1', 'the worker was killed by SIGKILL'."""
-        code = self.popen.poll()
-        if code is None:
-            return f"the {self.name} is running"
-        if code < 0:
-            return f"the {self.name} was killed by {signal.Signals(-code).name}"
-        return f"the {self.name} ended with code {code}"
+        return f"the {self.name} {ending(self.popen.poll())}"
 
     def stop(self) -> None:
         """Ask it to stop, wait, then kill whatever is left of its group. Safe to call twice."""
@@ -113,24 +118,27 @@ def start_child(
     return Child(name, popen, log, stop_signal, stop_seconds)
 
 
+C = TypeVar("C", bound=Supervised)
+
+
 class Supervisor:
     """The children of one launcher, stopped in the reverse order of their start."""
 
     def __init__(self) -> None:
-        self._children: list[Child] = []
+        self._children: list[Supervised] = []
 
-    def add(self, child: Child) -> Child:
+    def add(self, child: C) -> C:
         self._children.append(child)
         return child
 
-    def first_dead(self) -> Child | None:
+    def first_dead(self) -> Supervised | None:
         return next((child for child in self._children if not child.alive), None)
 
     def require_alive(self) -> None:
         """Raises LauncherError that names the child that ended, its log and its last words."""
         dead = self.first_dead()
         if dead is not None:
-            last = "".join(f"\n    {line}" for line in dead.last_lines())
+            last = "".join(f"\n    {line}" for line in last_lines(dead.log))
             raise LauncherError(f"{dead.how_it_ended()}; its log is {dead.log}{last}")
 
     def wait(self, poll_seconds: float = 0.5) -> None:
@@ -142,6 +150,23 @@ class Supervisor:
     def stop_all(self) -> None:
         while self._children:
             self._children.pop().stop()
+
+
+def ending(code: int | None) -> str:
+    """A return code of subprocess in words."""
+    if code is None:
+        return "is running"
+    if code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"ended with code {code}"
+
+
+def last_lines(log: Path, count: int = 5) -> list[str]:
+    """The last lines of a log that are not empty; none where nothing was written."""
+    if not log.exists():
+        return []
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return [line for line in text.splitlines() if line.strip()][-count:]
 
 
 def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:

@@ -1,0 +1,40 @@
+"""`make test`: brings what the suite needs, runs it, and names what could not run."""
+
+import os
+import subprocess
+import sys
+
+from keiko.launcher.browser import find_or_bring_browser
+from keiko.launcher.devchain import DEVNET
+from keiko.launcher.errors import LauncherError
+from keiko.launcher.node import find_or_bring_node, install_packages
+from keiko.launcher.places import ROOT, Places
+
+
+def run_suite(arguments: list[str]) -> int:
+    """Returns pytest's exit code. `arguments` are pytest's; without any, coverage is measured.
+
+    Where no browser can be had the other tests run and the last line names those that did not;
+    with CI=true that is a failure. Raises LauncherError.
+    """
+    places = Places.of_this_checkout()
+    log = places.log("install")
+    nodejs = find_or_bring_node(log)
+    install_packages(DEVNET, nodejs, log=log)
+    browser = find_or_bring_browser(log)
+    if browser is None and os.environ.get("CI"):
+        raise LauncherError(f"CI needs a Chromium and none could be installed (see {log})")
+    not_run = places.var / "tests-not-run.txt"
+    not_run.unlink(missing_ok=True)
+    env = {**os.environ, "KEIKO_TESTS_NOT_RUN": str(not_run)}
+    report = f"html:{places.var / 'coverage'}"
+    coverage = (
+        [] if arguments else ["--cov", f"--cov-report={report}", "--cov-report=term:skip-covered"]
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *coverage, *arguments], cwd=ROOT, env=env, check=False
+    )
+    if not_run.exists():
+        names = not_run.read_text(encoding="utf-8").split()
+        print(f"NOT RUN, for there is no browser here (install chromium): {', '.join(names)}")
+    return done.returncode
