@@ -23,7 +23,6 @@ from keiko.launcher.ports import kept_port, require_free
 from keiko.launcher.postgres import EmbeddedPostgres
 from keiko.launcher.processes import Child, Supervisor, die_with_parent, start_child
 from keiko.launcher.readiness import wait_until, web_answers, written_by
-from keiko.launcher.summary import summary
 from keiko.services import NAMES
 
 _DEMO_ANCHOR_SECONDS = "10"  # so that the demo's proof link is complete while somebody watches
@@ -47,7 +46,10 @@ def run() -> int:
         try:
             with told_to_stop_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 house.start()
-                print(summary(places, house.env), flush=True)
+                print(
+                    f"Ctrl-C stops Keiko; everything is kept. Logs: {places.var / 'log'}",
+                    flush=True,
+                )
                 house.supervisor.wait()
         except Stopped:
             print("\nStopping ...", flush=True)
