@@ -32,7 +32,8 @@ def wait_until_anchored(
 ) -> Outcome:
     """Returns when every record is anchored, or when waiting longer makes no sense.
 
-    A chain that is out of reach for ten seconds is not waited for. Raises NotLoggedError when the log itself does not advance.
+    A chain that is out of reach for ten seconds is not waited for. Raises NotLoggedError
+    when the log itself does not advance.
     """
     begun = time.monotonic()
     troubled_since: float | None = None

@@ -50,12 +50,15 @@ PAUSES = (
               "¿Qué distancia ahorra quien cruza en diagonal?",
               ("Ninguna", "2 m", "7 m"), 1),
 )  # fmt: skip
+COURSE_ACTIVITY = activity(
+    school.MATHS_ID, "https://w3id.org/xapi/cmi5/activitytype/course", {"es": school.MATHS_NAME}
+)
 UNIT = cmi5.Unit(
     iri=f"{school.CMI5_URL}/cmi5/au/7f3a", publisher="https://editorial.example/algebra/au/1",
     title="Álgebra: ecuaciones de primer grado",
     launch_url=f"{school.CMI5_URL}/contenidos/algebra/index.html",
     course=f"{school.CMI5_URL}/cmi5/curso/41", course_title="Álgebra interactiva",
-    language="es", mastery=0.7,
+    language="es", mastery=0.7, within=(COURSE_ACTIVITY,),
 )  # fmt: skip
 
 
@@ -292,10 +295,7 @@ def _within(section: Section) -> tuple[dict[str, object], ...]:
             f"{school.MOODLE_URL}/course/section.php?id={section.number}",
             "http://id.tincanapi.com/activitytype/section", {"es": section.name},
         ),
-        activity(
-            school.MATHS_ID, "https://w3id.org/xapi/cmi5/activitytype/course",
-            {"es": school.MATHS_NAME},
-        ),
+        COURSE_ACTIVITY,
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from keiko.demo import school
 from keiko.demo.term import FIRST_DAY, SEED, statements, term
+from lrs.hierarchy.rules import place
+from lrs.xapi.statements import validate
 
 
 def test_the_same_seed_and_first_day_make_the_same_statements():
@@ -81,3 +83,38 @@ def test_moodle_quizzes_report_the_attempt_and_then_each_question():
 
 def test_the_first_day_is_a_monday():
     assert FIRST_DAY.weekday() == date(2025, 9, 8).weekday() == 0
+
+
+@pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
+def test_every_statement_is_valid_xapi(version):
+    for statement in statements(term()):
+        validate(statement, version)
+
+
+def test_the_mathematics_course_has_classes_and_sessions_of_every_company():
+    placed = [place(s) for s in statements(term()) if s["actor"]["name"] == school.LUCIA.name]
+    maths = [p for p in placed if p.course and p.course.iri == school.MATHS_ID]
+    classes = {p.klass.name["es"] for p in maths if p.klass}
+    assert {school.RATIONALS.name, school.POLYNOMIALS.name, school.EQUATIONS.name} <= classes
+    assert {p.session.company for p in maths if p.session} == {"person", "ai-tutor", "alone"}
+
+
+def test_the_english_course_is_known_and_names_no_class_as_its_plugin_does_not():
+    placed = [place(s) for r in term() if r.client == "moodle-legacy" for s in r.statements]
+    assert {p.course.name["en"] for p in placed} == {school.ENGLISH_NAME}
+    assert {p.klass for p in placed} == {None}
+
+
+def test_the_term_has_every_common_kind_of_interaction():
+    kinds = {place(s).kind for s in statements(term())}
+    assert kinds >= {
+        "question",
+        "answer",
+        "exercise",
+        "discussion",
+        "evaluation",
+        "feedback",
+        "self-assessment",
+        "video",
+        "progress",
+    }

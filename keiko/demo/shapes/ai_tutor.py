@@ -20,7 +20,7 @@ from keiko.demo.shapes.parts import (
     verb,
 )
 
-SESSION = f"{TINCAN_TYPES}/tutor-session"
+SESSION = "https://w3id.org/keiko/activity-types/ai-tutor-session"
 _CHAT_MESSAGE = f"{TINCAN_TYPES}/chat-message"
 
 

@@ -21,7 +21,8 @@ _MOVE_ON = activity(f"{_CMI5}/context/categories/moveon")
 class Unit:
     """An assignable unit. `publisher` is its id in the package, `iri` the one that the LMS made.
 
-    `course` is the LMS's id of the cmi5 course; `mastery` the scaled score that passes.
+    `course` is the LMS's id of the cmi5 course; `within` what its launch data groups the unit by (the
+    course where the teacher put it); `mastery` the scaled score that passes.
     """
 
     iri: str
@@ -32,6 +33,7 @@ class Unit:
     course_title: str
     language: str
     mastery: float
+    within: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,8 @@ def satisfied(launch: Launch, at: datetime) -> Statement:
     statement = _statement(
         launch, at, "https://w3id.org/xapi/adl/verbs/satisfied", "satisfied", named=True
     )
-    statement["object"] = activity(
-        unit.course, f"{_CMI5}/activitytype/course", {unit.language: unit.course_title}
-    )
+    name = {unit.language: unit.course_title}
+    statement["object"] = activity(unit.course, f"{_CMI5}/activitytype/course", name)
     return statement
 
 
@@ -131,7 +132,7 @@ def _statement(
         "registration": launch.registration,
         "contextActivities": {
             "category": [_CATEGORY],
-            "grouping": [activity(unit.publisher), _course(unit)],
+            "grouping": [activity(unit.publisher), *unit.within],
         },
         "extensions": {f"{_CMI5}/context/extensions/sessionid": launch.session},
     }
@@ -147,7 +148,3 @@ def _statement(
         "context": context,
         "timestamp": instant(at),
     }
-
-
-def _course(unit: Unit) -> Activity:
-    return activity(unit.course, f"{_CMI5}/activitytype/course", {unit.language: unit.course_title})

@@ -15,7 +15,7 @@ from keiko.demo.shapes.parts import (
     verb,
 )
 
-SESSION = "http://id.tincanapi.com/activitytype/self-study-session"
+SESSION = "https://w3id.org/keiko/activity-types/study-session"
 _VIDEO = "https://w3id.org/xapi/video"
 
 
@@ -67,7 +67,7 @@ def judged_oneself(study: Study, at: datetime, *, stars: int, text: str) -> Stat
         f"{study.iri}/autoevaluacion", f"{ADL_TYPES}/assessment", {"es": "Autoevaluación"}
     )
     statement = _statement(
-        study, at, "http://id.tincanapi.com/verb/rated", "valoró", target, inside=True
+        study, at, "https://w3id.org/keiko/verbs/self-assessed", "se evaluó en", target, inside=True
     )
     statement["result"] = {
         "score": {"raw": stars, "min": 1, "max": 5, "scaled": (stars - 1) / 4},
