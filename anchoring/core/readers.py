@@ -3,10 +3,10 @@ asking; and over HTTP, with the standard library."""
 
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from anchoring.core import strict
 from anchoring.core.bundle import Anchor, read_anchor
@@ -19,8 +19,6 @@ from chain.light.rpc import JsonRpc
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_INDEXES = 1_000_000
-
-T = TypeVar("T")
 
 
 class LogProblem(Exception):
@@ -81,19 +79,18 @@ class LogReader(Protocol):
 
 
 class NodeReader:
-    """Asks the nodes at these addresses, all of them: one confirmation is enough, but one node
-    that contradicts is a failure, whatever the others say."""
+    """Asks all of these nodes: one confirmation is enough, but one node that contradicts is a
+    failure, whatever the others say."""
 
-    def __init__(self, urls: Sequence[str], *, timeout: float = 10.0) -> None:
-        self.urls = tuple(urls)
-        self._timeout = timeout
+    def __init__(self, nodes: Sequence[JsonRpc]) -> None:
+        self.nodes = tuple(nodes)
 
     def confirm(self, question: AnchorQuestion) -> NodeAnswer:
         answer: NodeAnswer | None = None
         problems: list[NodeProblem] = []
-        for url in self.urls:
+        for node in self.nodes:
             try:
-                found = _ask(JsonRpc(url, self._timeout), question)
+                found = _ask(node, question)
             except NodeProblem as problem:
                 problems.append(problem)
             else:
@@ -115,13 +112,13 @@ class HttpLogReader:
 
     def latest_anchor(self, log_url: str, size: int) -> LatestAnchor | None:
         data = self._get(f"{log_url.rstrip('/')}/anchors/latest?from={size}")
-        return _checked(parse_latest_anchor, data) if data is not None else None
+        return parse_latest_anchor(data) if data is not None else None
 
     def status(self, status_url: str) -> ShareStatus:
         data = self._get(status_url)
         if data is None:
             raise LogProblem(f"{status_url} knows no such share.")
-        return _checked(parse_status, data)
+        return parse_status(data)
 
     def _get(self, url: str) -> bytes | None:
         """The body; None where the server says that there is nothing (404)."""
@@ -142,37 +139,36 @@ class HttpLogReader:
 
 
 def parse_latest_anchor(data: bytes) -> LatestAnchor:
-    """The answer to `anchors/latest`; FormatError where it is none."""
-    found = strict.load(data, AnswerError, most=MOST_BYTES).members(
-        ("checkpoint", "anchor", "consistency")
-    )
-    return LatestAnchor(
-        found["checkpoint"].text(most=1 << 17),
-        read_anchor(found["anchor"]),
-        tuple(each.base64(size=32) for each in found["consistency"].items(most=128)),
-    )
+    """The answer to `anchors/latest`; LogProblem where it is none."""
+    try:
+        found = strict.load(data, AnswerError, most=MOST_BYTES).members(
+            ("checkpoint", "anchor", "consistency")
+        )
+        return LatestAnchor(
+            found["checkpoint"].text(most=1 << 17),
+            read_anchor(found["anchor"]),
+            tuple(each.base64(size=32) for each in found["consistency"].items(most=128)),
+        )
+    except AnswerError as error:
+        raise LogProblem(f"The log's newest anchor cannot be read: {error}") from error
 
 
 def parse_status(data: bytes) -> ShareStatus:
-    """The answer at a share's status address; FormatError where it is none."""
-    found = strict.load(data, AnswerError, most=MOST_BYTES).members(("share", "records"))
-    records = found["records"].members(("voided", "erased"))
-    return ShareStatus(
-        found["share"].word("active", "withdrawn", "expired"),
-        _indexes(records["voided"]),
-        _indexes(records["erased"]),
-    )
+    """The answer at a share's status address; LogProblem where it is none."""
+    try:
+        found = strict.load(data, AnswerError, most=MOST_BYTES).members(("share", "records"))
+        records = found["records"].members(("voided", "erased"))
+        return ShareStatus(
+            found["share"].word("active", "withdrawn", "expired"),
+            _indexes(records["voided"]),
+            _indexes(records["erased"]),
+        )
+    except AnswerError as error:
+        raise LogProblem(f"The answer about the share's status cannot be read: {error}") from error
 
 
 def _indexes(place: Place) -> frozenset[int]:
     return frozenset(each.integer() for each in place.items(most=MOST_INDEXES))
-
-
-def _checked(parse: Callable[[bytes], T], data: bytes) -> T:
-    try:
-        return parse(data)
-    except FormatError as error:
-        raise LogProblem(f"The log's server gave an answer that is not one: {error}") from error
 
 
 def _ask(rpc: JsonRpc, question: AnchorQuestion) -> NodeAnswer:

@@ -216,7 +216,7 @@ class _Run:
             raise _CouldNot("The log has no anchor yet.", _LATER)
         newest = self._newest(latest.checkpoint, trusted)
         _check_grown(checkpoint, newest, latest.consistency)
-        if latest.anchor != self.bundle.anchor or self.anchor is None:
+        if self.anchor is None or (newest, latest.anchor) != (checkpoint, self.bundle.anchor):
             self._confirm(latest.anchor, newest)
         return (
             f"From {checkpoint.size} to {newest.size} records, its newest anchor, the log has only "
