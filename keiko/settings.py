@@ -19,7 +19,7 @@ from keiko.secretfile import load_or_make
 from keiko.services import embedded_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(envstr("KEIKO_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(envstr("KEIKO_VAR", str(BASE_DIR / "var"))).resolve()
 _embedded = embedded_services(VAR_DIR)
 
 # --- The site -------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ LOG_INTERVAL = timedelta(seconds=envint("LOG_INTERVAL_SECONDS", 1, minimum=1))
 ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
 
 # --- The chain ------------------------------------------------------------------------------------
-CHAIN_URL = envstr("CHAIN_URL", _embedded.get("CHAIN_URL", ""))
+CHAIN_URL = envsecret("CHAIN_URL") or _embedded.get("CHAIN_URL", "")
 # The node's address as a verifier's browser reaches it, where it is not CHAIN_URL.
 CHAIN_PUBLIC_URL = envstr("CHAIN_PUBLIC_URL", CHAIN_URL)
 CHAIN_ADAPTER = envstr("CHAIN_ADAPTER", "uniques")
