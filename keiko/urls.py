@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("xapi/", include("lrs.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("anchoring.urls")),
+    path("", include("passport.urls")),
 ]

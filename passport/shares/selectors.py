@@ -1,0 +1,126 @@
+"""What is known of shares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db.models import Count, Max
+
+from anchoring.bundles import RecordSelection, ShareDescription, build
+from anchoring.status import RecordStatus, statuses
+from lrs.models import Statement
+from lrs.statements.selectors import documents
+from passport.models import Learner, Share
+from passport.shares import links
+from passport.shares.disclosure import disclosed
+
+MAX_TOKEN_LENGTH = 64
+
+
+def share_by_token(*, token: str) -> Share | None:
+    if len(token) > MAX_TOKEN_LENGTH:
+        return None
+    return (
+        Share.objects.select_related("learner", "store", "activity")
+        .filter(token_hash=links.token_hash(token))
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class ShareSummary:
+    share: Share
+    records: int
+    opened: int
+    last_opened: datetime | None
+
+
+def shares_of(*, learner: Learner) -> list[ShareSummary]:
+    """The learner's shares, newest first, each with how many records it covers and how often it
+    was opened."""
+    shares = list(
+        Share.objects.filter(learner=learner).order_by("-created").annotate(
+            opened=Count("views"), last_opened=Max("views__at")
+        )
+    )
+    covered = dict(
+        Share.objects.filter(pk__in=[share.pk for share in shares])
+        .annotate(records=Count("statements"))
+        .values_list("pk", "records")
+    )
+    return [
+        ShareSummary(share, covered[share.pk], share.opened, share.last_opened)
+        for share in shares
+    ]
+
+
+def share_of(*, learner: Learner, share_id: Any) -> Share | None:
+    return (
+        Share.objects.select_related("store", "activity", "learner")
+        .filter(learner=learner, pk=share_id)
+        .first()
+    )
+
+
+def seqs_of(*, share: Share) -> list[int]:
+    return list(share.statements.order_by("seq").values_list("seq", flat=True))
+
+
+@dataclass(frozen=True)
+class SharedRecord:
+    """One statement as a share shows it: `document` holds the disclosed slots only."""
+
+    seq: int
+    document: dict[str, Any]
+    status: RecordStatus | None
+
+
+def shared_records(*, share: Share) -> list[SharedRecord]:
+    """The records of a share in the order in which they were taken in."""
+    seqs = seqs_of(share=share)
+    found = documents(seqs=seqs)
+    states = statuses(seqs=seqs)
+    return [
+        SharedRecord(seq, disclosed(orjson.loads(found[seq]), share.withheld), states.get(seq))
+        for seq in seqs
+        if seq in found
+    ]
+
+
+def bundle_of(*, share: Share) -> bytes:
+    """The file that a verifier checks. Raises `anchoring.bundles.NotYetLogged`."""
+    withheld = frozenset(share.withheld)
+    return build(
+        records=[RecordSelection(seq=seq, withheld=withheld) for seq in seqs_of(share=share)],
+        share=ShareDescription(
+            title=share.title,
+            learner=shown_name(share),
+            institution=share.institution,
+            created=share.created,
+            expires=share.expires,
+            status_url=status_url(share),
+        ),
+    )
+
+
+def shown_name(share: Share) -> str:
+    """The learner's name, or nothing where they withheld who they are."""
+    return "" if "actor" in share.withheld else share.learner.name
+
+
+def status_url(share: Share) -> str | None:
+    token = share.token
+    return None if token is None else f"{settings.PUBLIC_URL}/p/{token}/status"
+
+
+def voided_indexes(*, share: Share) -> list[int]:
+    """Log indexes of the share's records that were voided since, in order."""
+    voided = list(
+        Statement.objects.filter(seq__in=seqs_of(share=share), voided=True).values_list(
+            "seq", flat=True
+        )
+    )
+    states = statuses(seqs=voided)
+    return sorted(status.index for status in states.values() if status.index is not None)

@@ -1,0 +1,138 @@
+"""How records become a timeline: items, sessions, days. No queries here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from anchoring.status import RecordStatus
+from lrs.hierarchy.rules import Node, Placement, place
+from passport.timeline.words import kind_words, last_part, object_words, pick, verb_words
+
+
+@dataclass(frozen=True)
+class Place:
+    """A course, class or session as a page names it."""
+
+    iri: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """`text` such as `8/10` or `80 %`; `passed` as the statement says, or None."""
+
+    text: str
+    passed: bool | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record as a page shows it."""
+
+    seq: int
+    at: datetime | None
+    verb: str
+    title: str
+    kind: str
+    score: Score | None
+    course: Place | None
+    klass: Place | None
+    session: Place | None
+    status: RecordStatus | None
+
+    @property
+    def place_key(self) -> tuple[str | None, str | None, str | None]:
+        return (
+            self.course.iri if self.course else None,
+            self.klass.iri if self.klass else None,
+            self.session.iri if self.session else None,
+        )
+
+
+@dataclass(frozen=True)
+class Session:
+    """Records that follow each other in one place: a session, a class, or a course."""
+
+    course: Place | None
+    klass: Place | None
+    session: Place | None
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date | None
+    sessions: Sequence[Session]
+
+
+def item_of(
+    *,
+    seq: int,
+    document: Mapping[str, Any],
+    at: datetime | None,
+    status: RecordStatus | None,
+    language: str,
+) -> Item:
+    """Read one statement, whole or with slots withheld, for a reader of `language`."""
+    placement: Placement = place(document)
+    return Item(
+        seq=seq,
+        at=at,
+        verb=verb_words(document.get("verb", {}), language),
+        title=object_words(document.get("object", {}), language),
+        kind=kind_words(placement.kind),
+        score=score_of(document.get("result")),
+        course=place_of(placement.course, language),
+        klass=place_of(placement.klass, language),
+        session=place_of(placement.session, language),
+        status=status,
+    )
+
+
+def place_of(node: Node | None, language: str) -> Place | None:
+    return None if node is None else Place(node.iri, pick(node.name, language) or last_part(node.iri))
+
+
+def score_of(result: Any) -> Score | None:
+    """What a result says of how well it went; None where it says nothing."""
+    if not isinstance(result, Mapping):
+        return None
+    success = result.get("success")
+    passed = success if isinstance(success, bool) else None
+    text = _score_text(result.get("score"))
+    return Score(text, passed) if text or passed is not None else None
+
+
+def _score_text(score: Any) -> str:
+    if not isinstance(score, Mapping):
+        return ""
+    raw, top = score.get("raw"), score.get("max")
+    if raw is not None and top:
+        return f"{raw:g}/{top:g}"
+    if score.get("scaled") is not None:
+        return f"{score['scaled'] * 100:.0f} %"
+    return f"{raw:g}" if raw is not None else ""
+
+
+def by_session(items: Sequence[Item]) -> list[Session]:
+    """Neighbours in one place become one card; the order stays."""
+    cards = []
+    for _key, group in groupby(items, key=lambda item: item.place_key):
+        members = list(group)
+        first = members[0]
+        cards.append(Session(first.course, first.klass, first.session, members))
+    return cards
+
+
+def by_day(items: Sequence[Item]) -> list[Day]:
+    """Days in the current time zone, in the order of `items`."""
+    return [
+        Day(day, by_session(list(group)))
+        for day, group in groupby(
+            items, key=lambda item: timezone.localdate(item.at) if item.at else None
+        )
+    ]

@@ -1,0 +1,92 @@
+"""A learner's records, newest first, page after page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+import orjson
+
+from anchoring.status import statuses
+from lrs.hierarchy.selectors import CourseSummary, courses_of
+from lrs.statements.selectors import of_agents
+from passport.learners.selectors import agents_of
+from passport.models import Learner
+from passport.timeline.rules import Item, item_of
+
+PAGE = 40
+
+
+class BadCursor(ValueError):
+    """The place to go on from does not read as one."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended: the next begins after this record, whatever arrives meanwhile."""
+
+    timestamp: datetime
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.timestamp.isoformat()}~{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        moment, found, seq = text.partition("~")
+        try:
+            cursor = cls(datetime.fromisoformat(moment), int(seq))
+        except ValueError as error:
+            raise BadCursor(text) from error
+        if not found or cursor.timestamp.tzinfo is None or not 0 <= cursor.seq < 2**63:
+            raise BadCursor(text)
+        return cursor
+
+
+@dataclass(frozen=True)
+class Page:
+    items: Sequence[Item]
+    next: Cursor | None
+
+
+def timeline(
+    *,
+    learner: Learner,
+    language: str,
+    activity_id: int | None = None,
+    before: Cursor | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """One page of the learner's records, newest first; of one course if `activity_id` is given.
+
+    Queries: identities, agents, statements, statuses; their number does not grow with the page.
+    """
+    agents = agents_of(learner=learner)
+    if not agents:
+        return Page([], None)
+    found = of_agents(
+        agent_ids=agents,
+        activity_id=activity_id,
+        before=None if before is None else (before.timestamp, before.seq),
+        limit=limit + 1,
+    )
+    more, found = len(found) > limit, found[:limit]
+    states = statuses(seqs=[statement.seq for statement in found])
+    items = [
+        item_of(
+            seq=statement.seq,
+            document=orjson.loads(statement.document),
+            at=statement.timestamp,
+            status=states.get(statement.seq),
+            language=language,
+        )
+        for statement in found
+    ]
+    return Page(items, Cursor(found[-1].timestamp, found[-1].seq) if more else None)
+
+
+def courses(*, learner: Learner) -> list[CourseSummary]:
+    """The courses in which the learner has records, the latest first."""
+    agents = agents_of(learner=learner)
+    found = courses_of(agent_ids=agents) if agents else []
+    return sorted(found, key=lambda course: course.last, reverse=True)
