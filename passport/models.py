@@ -70,10 +70,10 @@ class Share(models.Model):
     nonce = models.BinaryField(max_length=16, default=links.new_nonce, editable=False)
     token_hash = models.BinaryField(max_length=32, unique=True, editable=False)
     store = models.ForeignKey(
-        "lrs.Store", on_delete=models.CASCADE, related_name="+", verbose_name=_("store")
+        "lrs.Store", on_delete=models.PROTECT, related_name="+", verbose_name=_("store")
     )
     activity = models.ForeignKey(
-        "lrs.Activity", on_delete=models.CASCADE, related_name="+", verbose_name=_("course")
+        "lrs.Activity", on_delete=models.PROTECT, related_name="+", verbose_name=_("course")
     )
     title = models.TextField(_("title"))
     institution = models.CharField(_("institution"), max_length=200, blank=True)

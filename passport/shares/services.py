@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from passport.learners.selectors import agents_of
 from passport.models import Learner, Share, ShareStatement, ShareView
 from passport.shares import links
 from passport.shares.disclosure import check_withheld
-from passport.timeline.words import pick
+from passport.timeline.words import last_part, pick
 
 
 class NothingToShare(Exception):
@@ -71,5 +72,5 @@ def record_view(*, share: Share) -> None:
 
 
 def _title(activity: Activity, language: str) -> str:
-    definition = activity.definition or {}
-    return pick(definition.get("name"), language) or activity.iri
+    definition = orjson.loads(activity.definition or "{}")
+    return pick(definition.get("name"), language) or last_part(activity.iri)

@@ -1,0 +1,63 @@
+"""Learners and their shares, for administrators."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from passport.models import Identity, Learner, Share
+from passport.shares.services import withdraw
+
+
+class IdentityInline(admin.TabularInline[Identity, Learner]):
+    model = Identity
+    extra = 0
+
+
+@admin.register(Learner)
+class LearnerAdmin(admin.ModelAdmin[Learner]):
+    list_display = ("name", "user", "created")
+    search_fields = ("name", "user__email", "identities__identifier")
+    autocomplete_fields = ("user",)
+    inlines = (IdentityInline,)
+
+
+@admin.register(Share)
+class ShareAdmin(admin.ModelAdmin[Share]):
+    """Shares are the learner's: an administrator sees that they exist and can close one, no more."""
+
+    list_display = ("title", "learner", "institution", "created", "expires", "withdrawn_at")
+    list_filter = ("institution",)
+    search_fields = ("title", "learner__name")
+    list_select_related = ("learner",)
+    date_hierarchy = "created"
+    actions = ("withdraw_shares",)
+    fields = (
+        "learner",
+        "title",
+        "institution",
+        "store",
+        "activity",
+        "withheld",
+        "created",
+        "expires",
+        "withdrawn_at",
+    )
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Share | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Withdraw the selected shares"), permissions=("change",))
+    def withdraw_shares(self, request: HttpRequest, queryset: QuerySet[Share]) -> None:
+        for share in queryset:
+            withdraw(share=share)
+        count = len(queryset)
+        self.message_user(
+            request,
+            ngettext("%(n)d share withdrawn.", "%(n)d shares withdrawn.", count) % {"n": count},
+        )

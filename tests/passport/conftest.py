@@ -1,0 +1,1 @@
+"""A learner with a term of records, and somebody else with theirs."""
