@@ -1,5 +1,7 @@
 """Learners and their shares, for administrators."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,21 +12,30 @@ from passport.models import Identity, Learner, Share
 from passport.shares.services import withdraw
 
 
-class IdentityInline(admin.TabularInline[Identity, Learner]):
+if TYPE_CHECKING:
+    LearnerModelAdmin = admin.ModelAdmin[Learner]
+    ShareModelAdmin = admin.ModelAdmin[Share]
+    IdentityTabularInline = admin.TabularInline[Identity, Learner]
+else:  # Django's admin classes take a type argument in the stubs only
+    LearnerModelAdmin = ShareModelAdmin = admin.ModelAdmin
+    IdentityTabularInline = admin.TabularInline
+
+
+class IdentityInline(IdentityTabularInline):
     model = Identity
     extra = 0
 
 
 @admin.register(Learner)
-class LearnerAdmin(admin.ModelAdmin[Learner]):
+class LearnerAdmin(LearnerModelAdmin):
     list_display = ("name", "user", "created")
     search_fields = ("name", "user__email", "identities__identifier")
-    autocomplete_fields = ("user",)
+    raw_id_fields = ("user",)
     inlines = (IdentityInline,)
 
 
 @admin.register(Share)
-class ShareAdmin(admin.ModelAdmin[Share]):
+class ShareAdmin(ShareModelAdmin):
     """Shares are the learner's: an administrator sees that they exist and can close one, no more."""
 
     list_display = ("title", "learner", "institution", "created", "expires", "withdrawn_at")

@@ -10,8 +10,7 @@ from django.db.models import Count, Max
 
 from anchoring.bundles import RecordSelection, ShareDescription, build
 from anchoring.status import RecordStatus, statuses
-from lrs.models import Statement
-from lrs.statements.selectors import documents
+from lrs.statements.selectors import documents, voided_among
 from passport.models import Learner, Share
 from passport.shares import links
 from passport.shares.disclosure import disclosed
@@ -117,10 +116,5 @@ def status_url(share: Share) -> str | None:
 
 def voided_indexes(*, share: Share) -> list[int]:
     """Log indexes of the share's records that were voided since, in order."""
-    voided = list(
-        Statement.objects.filter(seq__in=seqs_of(share=share), voided=True).values_list(
-            "seq", flat=True
-        )
-    )
-    states = statuses(seqs=voided)
+    states = statuses(seqs=voided_among(seqs=seqs_of(share=share)))
     return sorted(status.index for status in states.values() if status.index is not None)

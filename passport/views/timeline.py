@@ -1,5 +1,7 @@
 """The timeline, the courses, and a course's page."""
 
+import unicodedata
+
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -90,7 +92,8 @@ def find_course(summaries: list[CourseSummary], activity_id: int) -> CourseSumma
 
 def cover_line(name: str) -> str:
     """The line at the foot of a passport's page, as machines read it. Ornament only."""
-    letters = "".join(letter if letter.isalnum() else "<" for letter in name.upper())
+    plain = unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode()
+    letters = "".join(letter if letter.isalnum() else "<" for letter in plain)
     return f"P<KEIKO<{letters}".ljust(88, "<")[:88]
 
 
