@@ -127,7 +127,6 @@ def browser_words() -> dict[str, object]:
             "the record; look again later."
         ),
         "no_file": _("The file with the records could not be loaded. Try again."),
-        "announce": _("{check}: {outcome}."),
         "running": _("Checking in your browser…"),
         "bad_node": _("Enter a node’s address that begins with http:// or https://."),
     }
