@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from passport.models import Identity, Learner, Share
 from passport.shares.services import withdraw
 
-
 if TYPE_CHECKING:
     LearnerModelAdmin = admin.ModelAdmin[Learner]
     ShareModelAdmin = admin.ModelAdmin[Share]

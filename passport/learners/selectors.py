@@ -16,6 +16,4 @@ def agents_of(*, learner: Learner, store_id: int | None = None) -> list[int]:
     identifiers = list(learner.identities.values_list("identifier", flat=True))
     if not identifiers:
         return []
-    return agent_ids(
-        identifiers=identifiers, store_ids=None if store_id is None else [store_id]
-    )
+    return agent_ids(identifiers=identifiers, store_ids=None if store_id is None else [store_id])

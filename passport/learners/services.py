@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from keiko.models import User
 from passport.models import Identity, Learner
 
 
 @transaction.atomic
-def create_learner(*, user: User, identifiers: Iterable[str], name: str = "") -> Learner:
+def create_learner(
+    *, user: AbstractBaseUser, identifiers: Iterable[str], name: str = ""
+) -> Learner:
     """Give `user` a passport that holds the records of these identifiers.
 
     `identifiers` have the form of `lrs.xapi.actors.identifier`, for example `mbox:mailto:a@b.org`.
     Raises ValidationError, and changes nothing, if one belongs to a learner already.
     """
-    learner = Learner.objects.create(user=user, name=name or user.name or user.email)
+    learner = Learner.objects.create(
+        user_id=user.pk, name=name or getattr(user, "name", "") or user.get_username()
+    )
     for identifier in identifiers:
         link_identity(learner=learner, identifier=identifier)
     return learner

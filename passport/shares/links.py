@@ -41,7 +41,7 @@ def token_of(*, nonce: bytes, token_hash: bytes) -> str | None:
 
 def _keys() -> Iterator[str]:
     yield settings.SECRET_KEY
-    yield from settings.SECRET_KEY_FALLBACKS
+    yield from map(str, settings.SECRET_KEY_FALLBACKS)
 
 
 def _derive(secret_key: str, nonce: bytes) -> str:

@@ -53,8 +53,10 @@ CHECKS = (
         _("A copy of the seal on a public chain says since when the records exist."),
         _("The public chain holds the seal."),
         _("The public chain holds something else than this page says."),
-        _("We could not reach the chain. Nothing is wrong with the record; try again or use "
-          "another node."),
+        _(
+            "We could not reach the chain. Nothing is wrong with the record; try again or use "
+            "another node."
+        ),
     ),
     CheckWords(
         "consistency",
@@ -62,8 +64,10 @@ CHECKS = (
         _("The newest page of the book must still contain all the older ones."),
         _("The book has only grown since then."),
         _("The book was rewritten: older pages are missing from it."),
-        _("Newer pages of the book could not be read. Nothing is wrong with the record; try again "
-          "later."),
+        _(
+            "Newer pages of the book could not be read. Nothing is wrong with the record; try again "
+            "later."
+        ),
     ),
     CheckWords(
         "status",
@@ -96,6 +100,25 @@ def browser_words() -> dict[str, object]:
             }
             for check in CHECKS
         },
+        "reasons": {  # by the verifier's code of a reason, where the outcome alone says too little
+            "bundle.unreadable": _("The file is damaged, so nothing in it can be relied on."),
+            "check.skipped": _("Not looked at, because an earlier check failed."),
+            "anchor.none": _(
+                "Recorded, and waiting for the next seal on the public chain. Nothing is wrong "
+                "with the record; look again later."
+            ),
+            "anchor.noTrust": _(
+                "It is not known on which chain this book is committed, so nobody was asked."
+            ),
+            "consistency.none": _("Can be checked once the book is on the public chain."),
+            "status.withdrawn": _("The learner has withdrawn this page."),
+            "status.expired": _(
+                "The learner opened this page for a limited time, which is over. The records "
+                "themselves have not become invalid."
+            ),
+            "status.voided": _("The institution has cancelled at least one of these records."),
+            "status.erased": _("At least one of these records was erased at the learner’s wish."),
+        },
         "stamps": {
             "passed": pgettext_lazy("stamp", "Checked"),
             "failed": pgettext_lazy("stamp", "Not valid"),
@@ -121,10 +144,6 @@ def browser_words() -> dict[str, object]:
         "unknown": _("This could not be checked in your browser."),
         "unknown_more": _(
             "Nothing is wrong with the record as far as we can tell. Try again, or check the file."
-        ),
-        "not_anchored_note": _(
-            "Recorded, and waiting for the next seal on the public chain. Nothing is wrong with "
-            "the record; look again later."
         ),
         "no_file": _("The file with the records could not be loaded. Try again."),
         "running": _("Checking in your browser…"),

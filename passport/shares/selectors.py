@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from anchoring.bundles import RecordSelection, ShareDescription, build
 from anchoring.status import RecordStatus, statuses
-from lrs.statements.selectors import documents, voided_among
+from lrs.statements.selectors import documents, existing_among, voided_among
 from passport.models import Learner, Share
 from passport.shares import links
 from passport.shares.disclosure import disclosed
@@ -40,9 +40,9 @@ def shares_of(*, learner: Learner) -> list[ShareSummary]:
     """The learner's shares, newest first, each with how many records it covers and how often it
     was opened."""
     shares = list(
-        Share.objects.filter(learner=learner).order_by("-created").annotate(
-            opened=Count("views"), last_opened=Max("views__at")
-        )
+        Share.objects.filter(learner=learner)
+        .order_by("-created")
+        .annotate(opened=Count("views"), last_opened=Max("views__at"))
     )
     covered = dict(
         Share.objects.filter(pk__in=[share.pk for share in shares])
@@ -50,8 +50,7 @@ def shares_of(*, learner: Learner) -> list[ShareSummary]:
         .values_list("pk", "records")
     )
     return [
-        ShareSummary(share, covered[share.pk], share.opened, share.last_opened)
-        for share in shares
+        ShareSummary(share, covered[share.pk], share.opened, share.last_opened) for share in shares
     ]
 
 
@@ -89,10 +88,12 @@ def shared_records(*, share: Share) -> list[SharedRecord]:
 
 
 def bundle_of(*, share: Share) -> bytes:
-    """The file that a verifier checks. Raises `anchoring.bundles.NotYetLogged`."""
+    """The file that a verifier checks. Raises `anchoring.bundles.BundleNotBuilt`, most often
+    NotYetLogged. A record that was erased since is left out."""
     withheld = frozenset(share.withheld)
+    there = existing_among(seqs=seqs_of(share=share))
     return build(
-        records=[RecordSelection(seq=seq, withheld=withheld) for seq in seqs_of(share=share)],
+        records=[RecordSelection(seq=seq, withheld=withheld) for seq in sorted(there)],
         share=ShareDescription(
             title=share.title,
             learner=shown_name(share),

@@ -94,7 +94,9 @@ def item_of(
 
 
 def place_of(node: Node | None, language: str) -> Place | None:
-    return None if node is None else Place(node.iri, pick(node.name, language) or last_part(node.iri))
+    return (
+        None if node is None else Place(node.iri, pick(node.name, language) or last_part(node.iri))
+    )
 
 
 def score_of(result: Any) -> Score | None:

@@ -3,7 +3,8 @@
 Public, without cookies, not indexed, not cached: a withdrawn share is closed with the next request.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from anchoring.bundles import NotYetLogged
+from anchoring.bundles import BundleNotBuilt, NotYetLogged
 from passport.models import Share, ShareState
 from passport.shares.disclosure import withheld_groups
 from passport.shares.forms import WITHHOLD
@@ -90,6 +91,8 @@ def bundle_file(request: HttpRequest, token: str) -> HttpResponse:
         )
         response.headers["Retry-After"] = "10"
         return response
+    except BundleNotBuilt as error:
+        return _problem(409, str(error))
     name = slugify(share.title)[:60] or "passport"
     return HttpResponse(
         data,
@@ -168,10 +171,7 @@ def _item(record: SharedRecord, share: Share) -> Item:
     return item_of(
         seq=record.seq,
         document=record.document,
-        at=timezone.datetime.fromisoformat(moment) if isinstance(moment, str) else None,
+        at=datetime.fromisoformat(moment) if isinstance(moment, str) else None,
         status=record.status,
         language=language(),
     )
-
-
-__all__: Sequence[str] = ("bundle_file", "proof_page", "public", "status_json")

@@ -1,5 +1,6 @@
 """The learner's shares: make one, look at it, withdraw it."""
 
+from datetime import datetime
 from uuid import UUID
 
 import segno
@@ -85,9 +86,7 @@ def share_page(request: HttpRequest, learner: Learner, share_id: UUID) -> HttpRe
 def withdraw_page(request: HttpRequest, learner: Learner, share_id: UUID) -> HttpResponse:
     share = _own(learner, share_id)
     withdraw(share=share)
-    messages.success(
-        request, _("Withdrawn. Whoever opens the link now reads that you closed it.")
-    )
+    messages.success(request, _("Withdrawn. Whoever opens the link now reads that you closed it."))
     return redirect("passport:shares")
 
 
@@ -102,7 +101,7 @@ def _own(learner: Learner, share_id: UUID) -> Share:
     return share
 
 
-def _card(summary: ShareSummary, now: timezone.datetime) -> dict[str, object]:
+def _card(summary: ShareSummary, now: datetime) -> dict[str, object]:
     return {
         "summary": summary,
         "share": summary.share,

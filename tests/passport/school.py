@@ -11,7 +11,9 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ADL = "http://adlnet.gov/expapi"
 
 
-def learner_actor(name: str = "Ana García López", mailbox: str = "ana@school.example") -> dict[str, Any]:
+def learner_actor(
+    name: str = "Ana García López", mailbox: str = "ana@school.example"
+) -> dict[str, Any]:
     return {"objectType": "Agent", "name": name, "mbox": f"mailto:{mailbox}"}
 
 
@@ -25,10 +27,16 @@ def activity(iri: str, type_iri: str, es: str, en: str) -> dict[str, Any]:
 
 ALGEBRA = activity(COURSE, f"{ADL}/activities/course", "Álgebra I", "Algebra I")
 CLASS = activity(
-    f"{COURSE}/classes/equations", f"{ADL}/activities/module", "Ecuaciones lineales", "Linear equations"
+    f"{COURSE}/classes/equations",
+    f"{ADL}/activities/module",
+    "Ecuaciones lineales",
+    "Linear equations",
 )
 MUSIC = activity(
-    f"{SCHOOL}/courses/music", f"{ADL}/activities/course", "Historia de la música", "History of music"
+    f"{SCHOOL}/courses/music",
+    f"{ADL}/activities/course",
+    "Historia de la música",
+    "History of music",
 )
 
 
@@ -47,12 +55,18 @@ def statement(
     result: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "id": str(uuid5(NAMESPACE, f"{(actor or learner_actor())['mbox']} {course['id']} {number}")),
+        "id": str(
+            uuid5(NAMESPACE, f"{(actor or learner_actor())['mbox']} {course['id']} {number}")
+        ),
         "actor": actor or learner_actor(),
         "verb": verb_,
         "object": target,
         "context": {
-            "instructor": {"objectType": "Agent", "name": "Prof. Iturbe", "mbox": "mailto:iturbe@school.example"},
+            "instructor": {
+                "objectType": "Agent",
+                "name": "Prof. Iturbe",
+                "mbox": "mailto:iturbe@school.example",
+            },
             "platform": "Moodle",
             "contextActivities": {
                 "grouping": [course],
@@ -80,16 +94,35 @@ def algebra_term(actor: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     answered = verb("answered", "respondió", "answered")
     right = {"success": True, "score": {"raw": 9, "min": 0, "max": 10, "scaled": 0.9}}
     wrong = {"success": False, "score": {"raw": 3, "min": 0, "max": 10, "scaled": 0.3}}
-    video = activity(f"{COURSE}/video/1", f"{ADL}/activities/media", "Qué es una ecuación", "What an equation is")
-    essay = activity(f"{COURSE}/tasks/1", f"{ADL}/activities/assessment", "Tarea: la balanza", "Assignment: the scales")
+    video = activity(
+        f"{COURSE}/video/1", f"{ADL}/activities/media", "Qué es una ecuación", "What an equation is"
+    )
+    essay = activity(
+        f"{COURSE}/tasks/1",
+        f"{ADL}/activities/assessment",
+        "Tarea: la balanza",
+        "Assignment: the scales",
+    )
     return [
-        statement(0, verb("registered", "se inscribió en", "registered for"), ALGEBRA, klass=None, actor=actor),
+        statement(
+            0,
+            verb("registered", "se inscribió en", "registered for"),
+            ALGEBRA,
+            klass=None,
+            actor=actor,
+        ),
         statement(1, verb("played", "reprodujo", "played"), video, actor=actor),
         statement(2, answered, question(1), result=right, actor=actor),
         statement(3, answered, question(2), result=wrong, actor=actor),
         statement(4, answered, question(3), result=right, actor=actor),
         statement(5, verb("submitted", "entregó", "handed in"), essay, actor=actor),
-        statement(6, verb("scored", "fue calificada en", "was marked in"), essay, result=right, actor=actor),
+        statement(
+            6,
+            verb("scored", "fue calificada en", "was marked in"),
+            essay,
+            result=right,
+            actor=actor,
+        ),
         statement(
             7,
             verb("completed", "completó", "completed"),

@@ -101,7 +101,9 @@ class Command(BaseCommand):
         problems = []
         for path in sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po")):
             language, mo = path.parts[-3], path.with_suffix(".mo")
-            problems += [f"{language}: no translation for {text}" for text in untranslated(language)]
+            problems += [
+                f"{language}: no translation for {text}" for text in untranslated(language)
+            ]
             if not check:
                 mo.write_bytes(compiled(language))
             elif not mo.exists() or mo.read_bytes() != compiled(language):

@@ -5,8 +5,8 @@
  * what the server wrote into the page. The words come translated in the `proof-settings` element.
  */
 
-import { verify } from "./verify/verification.mjs";
-import { readableJson, verdictOf } from "./verdict.mjs";
+import { verify } from "./verify/verification.js";
+import { noteOf, readableJson, verdictOf } from "./verdict.mjs";
 
 const settings = JSON.parse(document.getElementById("proof-settings").textContent);
 const words = settings.words;
@@ -21,7 +21,7 @@ async function load(address) {
 /** The trust policy, or null: then the checks that need it end as "could not check". */
 async function loadTrust() {
   try {
-    return JSON.parse(await load(settings.trust));
+    return await load(settings.trust);
   } catch (problem) {
     console.warn("No trust policy:", problem);
     return null;
@@ -34,13 +34,6 @@ function showCheck(check, note) {
   row.dataset.outcome = check.outcome;
   row.querySelector(".check-word").textContent = words.outcomes[check.outcome];
   row.querySelector(".check-note").textContent = note;
-}
-
-function noteOf(check, bundle) {
-  if (check.id === "anchor" && check.outcome === "could_not_check" && bundle?.anchor === null) {
-    return words.not_anchored_note;
-  }
-  return words.notes[check.id]?.[check.outcome] ?? check.detail;
 }
 
 function announce(text) {
@@ -70,7 +63,7 @@ function showDetails(report) {
     const name = document.createElement("dt");
     const text = document.createElement("dd");
     name.textContent = `${check.id}: ${check.outcome}`;
-    text.textContent = [check.detail, check.advice].filter(Boolean).join(" ");
+    text.textContent = [check.detail.text, check.advice?.text].filter(Boolean).join(" ");
     row.append(name, text);
     return row;
   });
@@ -107,16 +100,15 @@ async function run(nodes) {
   showWaiting();
   try {
     const [text, trust] = await Promise.all([load(settings.bundle), loadTrust()]);
-    const bundle = parsed(text);
     const report = await verify(text, {
       trust,
       nodes,
       fetch: (...request) => fetch(...request),
       now: new Date(),
-      onCheck: (check) => showCheck(check, noteOf(check, bundle)),
+      onCheck: (check) => showCheck(check, noteOf(check, words)),
     });
-    for (const check of report.checks) showCheck(check, noteOf(check, bundle));
-    const verdict = verdictOf(report, bundle, settings);
+    for (const check of report.checks) showCheck(check, noteOf(check, words));
+    const verdict = verdictOf(report, parsed(text), settings);
     showVerdict(verdict);
     showDetails(report);
     announce(`${words.stamps[verdict.outcome]}. ${verdict.sentence} ${verdict.more}`);

@@ -3,8 +3,14 @@
  */
 
 const BEDROCK = ["records", "inclusion", "checkpoint"];
+const STATUS = "status";
 const COMPLETED = /[/#]completed$/;
 const PASSED = /[/#](passed|satisfied|mastered)$/;
+
+/** What a check's result means to a reader: by the reason where we have words for it, else by outcome. */
+export function noteOf(check, words) {
+  return words.reasons[check.detail.code] ?? words.notes[check.id][check.outcome];
+}
 
 /**
  * @param report what `verify` returned
@@ -15,48 +21,32 @@ const PASSED = /[/#](passed|satisfied|mastered)$/;
  */
 export function verdictOf(report, bundle, settings) {
   const { words } = settings;
-  const outcomes = new Map(report.checks.map((check) => [check.id, check.outcome]));
-  const noteOf = (id) => words.notes[id][outcomes.get(id)];
   const failed = report.checks.find((check) => check.outcome === "failed");
   if (failed) {
-    const forged = BEDROCK.includes(failed.id) || failed.id === "anchor" || failed.id === "consistency";
-    return {
-      outcome: "failed",
-      sentence: forged ? words.failed : words.status_failed,
-      more: noteOf(failed.id),
-      hideRecords: forged,
-    };
+    const forged = failed.id !== STATUS;
+    const sentence = forged ? words.failed : words.status_failed;
+    return { outcome: "failed", sentence, more: noteOf(failed, words), hideRecords: forged };
   }
-  // The seal's owner may be unknown, but what is not even whole or in the book proves nothing.
-  const unsure = BEDROCK.find((id) => outcomes.get(id) !== "passed");
+  const unsure = report.checks.find(({ id, outcome }) => BEDROCK.includes(id) && outcome !== "passed");
   if (bundle === null || unsure) {
-    return {
-      outcome: "could_not_check",
-      sentence: words.unknown,
-      more: unsure ? noteOf(unsure) : words.unknown_more,
-      hideRecords: false,
-    };
+    const more = unsure ? noteOf(unsure, words) : words.unknown_more;
+    return { outcome: "could_not_check", sentence: words.unknown, more, hideRecords: false };
   }
-  const claim = claimOf(bundle, settings);
-  if (outcomes.get("anchor") !== "passed") {
-    const since = bundle.anchor === null ? words.not_anchored : words.unchanged;
-    return { outcome: "could_not_check", sentence: `${claim} ${since}`, more: moreOf(report, bundle, words), hideRecords: false };
-  }
-  const time = anchorTime(report, settings.language);
-  return {
-    outcome: report.outcome,
-    sentence: time ? `${claim} ${words.since.replace("{time}", time)}` : `${claim} ${words.unchanged}`,
-    more: moreOf(report, bundle, words),
-    hideRecords: false,
-  };
+  const sentence = `${claimOf(bundle, settings)} ${sinceOf(report, settings)}`;
+  return { outcome: report.outcome, sentence, more: moreOf(report, words), hideRecords: false };
 }
 
-function moreOf(report, bundle, words) {
-  return report.checks
-    .filter((check) => check.outcome === "could_not_check")
-    .filter((check) => !(check.id === "anchor" && bundle.anchor === null))
-    .map((check) => words.notes[check.id].could_not_check)
-    .join(" ");
+/** By when it was recorded, as far as that was proven. */
+function sinceOf(report, { language, words }) {
+  const anchor = report.checks.find(({ id }) => id === "anchor");
+  if (anchor.outcome === "passed") return words.since.replace("{time}", utc(report.anchor.time, language));
+  return anchor.detail.code === "anchor.none" ? words.not_anchored : words.unchanged;
+}
+
+function moreOf(report, words) {
+  const said = new Set(["anchor.none", "consistency.none"]);
+  const open = report.checks.filter(({ outcome, detail }) => outcome !== "passed" && !said.has(detail.code));
+  return open.map((check) => noteOf(check, words)).join(" ");
 }
 
 /** Who did what, from the disclosed slots alone; the names that only Keiko says come last. */
@@ -109,14 +99,18 @@ function filled(sentence, facts) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
-/** When the anchor's block was made, in UTC and the reader's words; null if the report has none. */
-function anchorTime(report, language) {
-  const time = report.anchor?.time ?? report.checks.find((check) => check.id === "anchor")?.time;
-  if (!time) return null;
+function utc(time, language) {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
   return `${format.format(new Date(time))} UTC`;
 }
 
 export function readableJson(report) {
-  return JSON.stringify(report, (_key, value) => (typeof value === "bigint" ? String(value) : value), 2);
+  const plain = (_key, value) => {
+    if (typeof value === "bigint") return String(value);
+    if (value instanceof Map) return Object.fromEntries(value);
+    if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return value;
+  };
+  const { bundle: _asDownloaded, ...rest } = report;
+  return JSON.stringify(rest, plain, 2);
 }
