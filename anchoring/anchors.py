@@ -37,9 +37,9 @@ def anchor_due() -> AnchorReport:
     return AnchorReport(planned=planned, verified=_mark_verified())
 
 
-def due_at(last: Anchor | None) -> datetime:
+def due_at(last: Anchor | None, *, now: datetime) -> datetime:
     """When the next anchor may be planned, given the newest one; the first at once."""
-    return last.planned + settings.ANCHOR_INTERVAL if last else timezone.now()
+    return last.planned + settings.ANCHOR_INTERVAL if last else now
 
 
 def newest_anchor() -> Anchor | None:
@@ -67,8 +67,8 @@ def _plan_if_due() -> int | None:
     """
     if not try_lock(Lock.ANCHORING):
         return None
-    checkpoint, last = newest_checkpoint(), newest_anchor()
-    if checkpoint is None or timezone.now() < due_at(last):
+    checkpoint, last, now = newest_checkpoint(), newest_anchor(), timezone.now()
+    if checkpoint is None or now < due_at(last, now=now):
         return None
     if last is not None and (last.verified is None or last.checkpoint_id >= checkpoint.size):
         return None
@@ -81,9 +81,7 @@ def _plan_if_due() -> int | None:
             root=bytes(checkpoint.root),
         )
     )
-    Anchor.objects.create(
-        seq=seq, checkpoint=checkpoint, submission=submission, planned=timezone.now()
-    )
+    Anchor.objects.create(seq=seq, checkpoint=checkpoint, submission=submission, planned=now)
     return seq
 
 

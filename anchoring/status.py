@@ -76,7 +76,7 @@ def outlook() -> Outlook:
     """What records that wait for an anchor can expect."""
     now = timezone.now()
     last = newest_anchor()
-    after = max(due_at(last), now) + ANCHORING_TAKES
+    after = max(due_at(last, now=now), now) + ANCHORING_TAKES
     if last is None or last.verified is not None:
         return Outlook(covered=0, under_way=after, next=after, problem=None)
     submission = last.submission

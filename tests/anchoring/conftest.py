@@ -1,16 +1,27 @@
 """Statements for the log's tests, put into the real table as any writer would."""
 
 import json
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from pytest_django import Settings
 
+from keiko.launcher.devchain import DevChain
 from lrs.models import Agent, Statement, Store, Verb
 
+ROOT = Path(__file__).resolve().parents[2]
+
 StoreStatements = Callable[..., list[int]]
+KilledBefore = Callable[[str, int], int]
 
 
 def document_of(number: int, **changes: Any) -> dict[str, Any]:
@@ -61,3 +72,52 @@ def store_statements(db: None) -> StoreStatements:
         return insert_statements((next(numbers) for _ in range(count)), **changes)
 
     return store
+
+
+@pytest.fixture
+def own_log(settings: Settings) -> str:
+    """A log with an origin of its own: no anchor of another test is on the chain under its name."""
+    settings.LOG_ORIGIN = f"{uuid.uuid4().hex}.example"
+    return settings.LOG_ORIGIN
+
+
+@pytest.fixture
+def chain_up(devchain: DevChain, own_log: str, settings: Settings) -> DevChain:
+    """Anchoring goes to the real development chain."""
+    settings.CHAIN_URL = settings.CHAIN_PUBLIC_URL = devchain.url
+    return devchain
+
+
+@pytest.fixture
+def chain_down(own_log: str, settings: Settings) -> None:
+    """Anchoring finds nobody at its node's address."""
+    settings.CHAIN_URL = settings.CHAIN_PUBLIC_URL = "http://127.0.0.1:9"
+    settings.ANCHOR_INTERVAL = timedelta(hours=1)
+
+
+@pytest.fixture
+def killed_before(settings: Settings) -> Iterator[KilledBefore]:
+    """Runs named work in a real process, killed before its Nth step; the signal that ended it."""
+    database = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
+    named = ("LOG_ORIGIN", "CHAIN_URL", "CHAIN_PUBLIC_URL")
+    environment = {name: getattr(settings, name) for name in named if getattr(settings, name)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.anchoring.killed"],
+        cwd=ROOT,
+        env=os.environ | environment | {"DATABASE_URL": database.geturl()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin
+    assert stdout
+
+    def killed(work: str, number: int) -> int:
+        stdin.write(f"{work} {number}\n")
+        stdin.flush()
+        return int(stdout.readline())
+
+    yield killed
+    stdin.close()
+    assert process.wait(timeout=20) == 0

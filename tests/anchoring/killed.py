@@ -49,7 +49,7 @@ def killed_before(number: int) -> Iterator[None]:
 def work_named(name: str) -> Callable[[], Any]:
     from anchoring import tasks
 
-    return {"sequence": tasks.sequence}[name]
+    return {"sequence": tasks.sequence, "anchor": tasks.anchor}[name]
 
 
 def main() -> None:

@@ -1,55 +1,20 @@
 """The sequencer under kill -9, beside writers that commit late, and beside itself."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
 from anchoring import checkpoints, sequencer
 from anchoring.models import Checkpoint, Leaf, Pending
-from tests.anchoring.conftest import StoreStatements, insert_statements
+from tests.anchoring.conftest import KilledBefore, StoreStatements, insert_statements
 from tests.anchoring.rebuild import assert_log_holds_every_statement_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROOT = Path(__file__).resolve().parents[2]
-KilledBefore = Callable[[str, int], int]
-
-
-@pytest.fixture
-def killed_before() -> Iterator[KilledBefore]:
-    """Runs named work in a real process, killed before its Nth step; the signal that ended it."""
-    database = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.anchoring.killed"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database.geturl()},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    stdin, stdout = process.stdin, process.stdout
-    assert stdin
-    assert stdout
-
-    def killed(work: str, number: int) -> int:
-        stdin.write(f"{work} {number}\n")
-        stdin.flush()
-        return int(stdout.readline())
-
-    yield killed
-    stdin.close()
-    assert process.wait(timeout=20) == 0
 
 
 def test_killed_before_any_step_it_loses_and_doubles_nothing(
