@@ -1,31 +1,33 @@
-"""Where a statement stands in the learning hierarchy, from its own words."""
+"""Where a statement stands in the learning hierarchy, and what kind of interaction it is."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lrs.hierarchy import types
-from lrs.xapi import statements as rules
+from lrs.hierarchy.types import Level
+
+_NEAREST_FIRST = ("parent", "grouping", "other", "category")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A course, class or session: `level` is one of lrs.hierarchy.types' words; `name` a language map."""
+    """A course, class or session as a statement names it; `name` is a language map, empty where none was given."""
 
     iri: str
-    level: str
+    level: Level
     name: Mapping[str, str]
     type: str
 
     @property
     def company(self) -> str | None:
-        """Who a session is with: person, ai-tutor, alone; None when its type does not say."""
+        """Who a session is with: person, ai-tutor, alone; None where its type does not say."""
         return types.COMPANY.get(self.type)
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The nodes that a statement belongs to, and the kind of interaction that it is."""
+    """The statement's place at each level, None where its context names none, and the kind of interaction."""
 
     course: Node | None
     klass: Node | None
@@ -33,35 +35,66 @@ class Placement:
     kind: str
 
 
-# Where the nearest context stands first: of two courses named, the parent counts before the grouping.
-_ORDER = ("object", "parent", "grouping", "category", "other")
+def place(document: Mapping[str, Any]) -> Placement:
+    """The placement of a statement, whole or with parts withheld.
 
-
-def place(statement: Mapping[str, Any]) -> Placement:
-    """The placement of a stored statement, by the types of its object and context activities."""
-    nodes = sorted(_nodes(statement), key=lambda found: _ORDER.index(found[0]))
-    first = {node.level: node for _, node in reversed(nodes)}
+    A level's node is the object itself, or else the first activity of that level in contextActivities: the parent, then
+    grouping, other, category (Data 2.4.6.2). Parts that are not there, or not of the form of xAPI, say nothing.
+    """
+    found: dict[Level, Node] = {}
+    for activity in _activities(document):
+        node = _node(activity)
+        if node:
+            found.setdefault(node.level, node)
     return Placement(
-        course=first.get(types.COURSE),
-        klass=first.get(types.CLASS),
-        session=first.get(types.SESSION),
-        kind=kind_of(statement),
+        course=found.get(Level.COURSE),
+        klass=found.get(Level.CLASS),
+        session=found.get(Level.SESSION),
+        kind=kind_of(document),
     )
 
 
-def kind_of(statement: Mapping[str, Any]) -> str:
-    """The kind of interaction, by verb, else by the object's type, else "progress"."""
-    by_verb = types.KIND_BY_VERB.get(statement["verb"]["id"])
-    if by_verb:
-        return by_verb
-    definition = statement["object"].get("definition", {})
-    return types.KIND_BY_TYPE.get(definition.get("type", ""), types.OTHER_KIND)
+def kind_of(document: Mapping[str, Any]) -> str:
+    """The kind of interaction: answer, question, exercise, … by the tables of `lrs.hierarchy.types`."""
+    verb = _verb(document)
+    type_ = _type(_mapping(document.get("object")))
+    known = types.KIND_BY_VERB_AND_TYPE.get((verb, type_)) or types.KIND_BY_VERB.get(verb)
+    if known:
+        return known
+    if kind := types.KIND_BY_TYPE.get(type_):
+        return kind
+    return types.COMPLETION if verb in types.COMPLETING else types.PROGRESS
 
 
-def _nodes(statement: Mapping[str, Any]) -> Iterator[tuple[str, Node]]:
-    for where, activity in rules.activities_of(statement):
-        definition = activity.get("definition", {})
-        kind = definition.get("type", "")
-        level = types.LEVELS.get(kind)
-        if level and where in _ORDER:
-            yield where, Node(activity["id"], level, definition.get("name", {}), kind)
+def _activities(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    target = _mapping(document.get("object"))
+    if target.get("objectType", "Activity") == "Activity":
+        yield target
+    context = _mapping(_mapping(document.get("context")).get("contextActivities"))
+    for key in _NEAREST_FIRST:
+        value = context.get(key)
+        for activity in value if isinstance(value, list) else [value]:
+            yield _mapping(activity)
+
+
+def _node(activity: Mapping[str, Any]) -> Node | None:
+    type_ = _type(activity)
+    level = types.LEVELS.get(type_)
+    iri = activity.get("id")
+    if level is None or not isinstance(iri, str):
+        return None
+    name = _mapping(_mapping(activity.get("definition")).get("name"))
+    return Node(iri=iri, level=level, name=dict(name), type=type_)
+
+
+def _type(activity: Mapping[str, Any]) -> str:
+    return str(_mapping(activity.get("definition")).get("type", ""))
+
+
+def _verb(document: Mapping[str, Any]) -> str:
+    iri = str(_mapping(document.get("verb")).get("id", ""))
+    return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,19 +1,20 @@
-"""Reads about the courses of learners."""
+"""Reads of the learning hierarchy."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
-from lrs.hierarchy import types
+from lrs.hierarchy.types import Level, types_of
 from lrs.models import Activity
+from lrs.xapi import jsontext
 
 
 @dataclass(frozen=True, slots=True)
 class CourseSummary:
-    """A course as far as some agents' statements name it. `name` is a language map, empty when never said."""
+    """A course with what somebody did in it: how many statements, and the timestamps of the first and last."""
 
     activity_id: int
     iri: str
@@ -23,26 +24,38 @@ class CourseSummary:
     last: datetime
 
 
-_COURSES = """
+# A statement may name a course in several roles, so DISTINCT counts it once. A voiding statement may name one in its
+# context; it is no learning, and is left out.
+_COURSES_OF = """
 SELECT a.id, a.iri, a.definition, count(DISTINCT s.seq), min(s.timestamp), max(s.timestamp)
   FROM lrs_statement s
-  JOIN lrs_statement_activity l ON l.seq = s.seq
-  JOIN lrs_activity a ON a.id = l.activity_id
- WHERE s.actor_id = ANY(%s) AND NOT s.voided AND a.type = ANY(%s)
+  JOIN lrs_activity a ON a.store_id = s.store_id AND a.type = ANY(%(types)s)
+  JOIN lrs_statement_activity l ON l.activity_id = a.id AND l.seq = s.seq
+ WHERE s.actor_id = ANY(%(agents)s) AND NOT s.voided
+   AND NOT EXISTS (SELECT FROM lrs_statement_reference r
+                    WHERE r.store_id = s.store_id AND r.seq = s.seq AND r.voids)
  GROUP BY a.id
  ORDER BY max(s.timestamp) DESC, a.id
 """
 
 
 def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
-    """The courses that the agents' statements name, the one with the newest statement first."""
-    course_types = [iri for iri, level in types.LEVELS.items() if level == types.COURSE]
+    """The courses in which the agents have visible statements, the latest first."""
+    parameters = {"types": sorted(types_of(Level.COURSE)), "agents": list(agent_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(_COURSES, [list(agent_ids), course_types])
-        return [
-            CourseSummary(activity_id, iri, _name(definition), count, first, last)
-            for activity_id, iri, definition, count, first, last in cursor.fetchall()
-        ]
+        cursor.execute(_COURSES_OF, parameters)
+        rows = cursor.fetchall()
+    return [
+        CourseSummary(
+            activity_id=activity_id,
+            iri=iri,
+            name=_name(definition),
+            statements=statements,
+            first=first,
+            last=last,
+        )
+        for activity_id, iri, definition, statements, first, last in rows
+    ]
 
 
 def course_name(*, activity_id: int) -> Mapping[str, str]:
@@ -51,5 +64,6 @@ def course_name(*, activity_id: int) -> Mapping[str, str]:
 
 
 def _name(definition: str) -> Mapping[str, str]:
-    name: Mapping[str, str] = json.loads(definition or "{}").get("name", {})
+    parsed: Mapping[str, Any] = jsontext.loads(definition.encode()) if definition else {}
+    name: Mapping[str, str] = parsed.get("name", {})
     return name
