@@ -9,7 +9,7 @@ from chain.light.errors import ProofError
 from chain.light.hashing import blake2_256
 from chain.light.scale import encode_compact
 
-_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 _NUMBER = re.compile(r"0x(?:0|[1-9a-f][0-9a-f]{0,7})")
 _FIELDS = frozenset({"parentHash", "number", "stateRoot", "extrinsicsRoot", "digest"})
 

@@ -23,9 +23,9 @@ const STATEMENT = Uint8Array.of(0x01);
 const TAG = utf8("keiko/v1/statement\0");
 const EXACT_TAG = "keiko/v1/statement-exact\0";
 
-/** The commitment to a property's value. Raises ProofError where JCS cannot express it. */
+/** The commitment to a property's value: HMAC of JCS([slot, value]). Raises ProofError where JCS cannot express it. */
 export const commitValue = (salt, slot, value) =>
-  hmacSha256(salt, concat([TAG, canonical([slot, value])]));
+  hmacSha256(salt, concat([TAG, utf8(`["${slot}",`), canonical(value), utf8("]")]));
 
 /** The commitment to a property that the statement does not have. */
 export const commitAbsent = (salt, slot) => hmacSha256(salt, concat([TAG, canonical([slot])]));

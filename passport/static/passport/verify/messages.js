@@ -38,7 +38,7 @@ export const MESSAGES = Object.freeze({
   "header.members": "The {what} must have exactly the members {names}.",
   "header.logs": "The header's digest.logs is not a list.",
   "header.number": "The header's number is not a short 0x number.",
-  "header.hex": "{what} is not 0x-prefixed hexadecimal text.",
+  "header.hex": "{what} is not 0x and lower-case hexadecimal digits.",
   "header.size": "{what} has {given} bytes; it must have {needed}.",
   "trie.missing": "The node {node}… is not in the read proof.",
   "trie.malformed": "A node of the read proof is malformed: {why}.",
