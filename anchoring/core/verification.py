@@ -152,7 +152,8 @@ class _Run:
         count = len(self.bundle.records)
         withheld = sum(len(record.withheld()) for record in self.bundle.records)
         hidden = f"; {withheld} of their parts are withheld" if withheld else ""
-        return f"{_counted(count, 'record')} show what was committed to{hidden}."
+        shown = "1 record shows" if count == 1 else f"{count} records show"
+        return f"{shown} what was committed to{hidden}."
 
     def inclusion(self) -> str:
         claimed = self._claimed()
@@ -211,7 +212,7 @@ class _Run:
         try:
             latest = self.log.latest_anchor(trusted.url, checkpoint.size)
         except LogProblem as problem:
-            raise _CouldNot(str(problem), _LATER) from problem
+            raise _CouldNot(_sentence(problem), _LATER) from problem
         if latest is None:
             raise _CouldNot("The log has no anchor yet.", _LATER)
         newest = self._newest(latest.checkpoint, trusted)
@@ -293,7 +294,9 @@ class _Run:
         except ProofError as error:
             raise _Failed(f"The chain contradicts the anchor: {error}", _REPORT) from error
         except NodeProblem as problem:
-            raise _CouldNot(f"The evidence is sound, but: {problem}", _ASK_NODE) from problem
+            raise _CouldNot(
+                f"The evidence is sound, but: {_sentence(problem)}", _ASK_NODE
+            ) from problem
 
     def _ask_status(self) -> ShareStatus:
         trusted = self._trusted()
@@ -314,7 +317,7 @@ class _Run:
         try:
             return self.log.status(url)
         except LogProblem as problem:
-            raise _CouldNot(str(problem), _LATER) from problem
+            raise _CouldNot(_sentence(problem), _LATER) from problem
 
 
 def _changed_slots(record: Record) -> list[str]:
@@ -374,6 +377,10 @@ def _check_status(found: ShareStatus, indexes: set[int]) -> None:
                 f"Since this bundle was made, these of its records were {word}: {records}.",
                 "Ask the learner for a new bundle.",
             )
+
+
+def _sentence(problem: Exception) -> str:
+    return str(problem).rstrip(".") + "."
 
 
 def _same_server(url: str, trusted_url: str) -> bool:
