@@ -15,8 +15,9 @@ test("what JSON.parse takes comes out the same", () => {
 });
 
 test("a name that occurs twice in one object is refused, where JSON.parse would take the last", () => {
-  assert.throws(() => parseJson('{"a":1,"b":{"a":2},"a":3}'), { code: "json.duplicate", data: { at: 19, name: "a" } });
+  assert.throws(() => parseJson('{"a":1,"b":{"a":2},"a":3}'), { code: "json.duplicate", message: '$ has the name “a” twice.' });
   assert.throws(() => parseJson('{"a":1,"\\u0061":3}'), { code: "json.duplicate" });
+  assert.throws(() => parseJson('[0,{"a b":{"x":[],"x":1}}]'), (error) => error.data.where === '$[1]["a b"]');
 });
 
 test("__proto__ and constructor are names like others", () => {

@@ -78,11 +78,20 @@ export function readAnchor(value, where) {
     seq: whole(value.seq, `${where}.seq`),
     block: {
       hash: hex(value.block.hash, `${where}.block.hash`, 32),
-      header: readHeader(value.block.header),
+      header: headerOf(value.block.header, `${where}.block.header`),
     },
     proof: list(value.proof, `${where}.proof`, (node, at) => hex(node, at), {
       least: 1,
       most: MOST_TRIE_NODES,
     }),
   };
+}
+
+function headerOf(value, where) {
+  try {
+    return readHeader(value);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    throw new ProofError("shape.header", { where, reason: error.message });
+  }
 }

@@ -38,35 +38,35 @@ export function asText(source) {
 
 function readBundle(value) {
   const names = ["anchor", "checkpoint", "format", "origin", "proof", "records", "share"];
-  object(value, "bundle", names);
-  oneOf(value.format, "format", ["keiko-bundle/v1"]);
-  const records = list(value.records, "records", readRecord, { least: 1, most: MOST_RECORDS });
+  object(value, "$", names);
+  oneOf(value.format, "$.format", ["keiko-bundle/v1"]);
+  const records = list(value.records, "$.records", readRecord, { least: 1, most: MOST_RECORDS });
   records.forEach(({ index }, i) => {
     if (i && index <= records[i - 1].index)
-      throw wrong(`records[${i}].index`, "larger than the one before");
+      throw wrong(`$.records[${i}].index`, "larger than the one before");
   });
   return {
-    origin: readOrigin(value.origin, "origin"),
+    origin: readOrigin(value.origin, "$.origin"),
     share: readShare(value.share),
     records,
-    checkpoint: text(value.checkpoint, "checkpoint", { most: MOST_NOTE }),
-    proof: list(value.proof, "proof", (hash, where) => base64(hash, where, 32), {
+    checkpoint: text(value.checkpoint, "$.checkpoint", { most: MOST_NOTE }),
+    proof: list(value.proof, "$.proof", (hash, where) => base64(hash, where, 32), {
       most: 64 * MOST_RECORDS,
     }),
-    anchor: nullable(value.anchor, "anchor", readAnchor),
+    anchor: nullable(value.anchor, "$.anchor", readAnchor),
   };
 }
 
 function readShare(value) {
   const names = ["created", "expires", "institution", "learner", "status_url", "title"];
-  object(value, "share", names);
+  object(value, "$.share", names);
   return {
-    title: text(value.title, "share.title", { empty: true }),
-    learner: text(value.learner, "share.learner", { empty: true }),
-    institution: text(value.institution, "share.institution", { empty: true }),
-    created: moment(value.created, "share.created"),
-    expires: nullable(value.expires, "share.expires", moment),
-    statusUrl: nullable(value.status_url, "share.status_url", (link, at) => text(link, at)),
+    title: text(value.title, "$.share.title", { empty: true }),
+    learner: text(value.learner, "$.share.learner", { empty: true }),
+    institution: text(value.institution, "$.share.institution", { empty: true }),
+    created: moment(value.created, "$.share.created"),
+    expires: nullable(value.expires, "$.share.expires", moment),
+    statusUrl: nullable(value.status_url, "$.share.status_url", (link, at) => text(link, at)),
   };
 }
 
@@ -84,14 +84,16 @@ function readRecord(value, where) {
 
 function readSlot(value, where) {
   if (!isObject(value)) throw wrong(where, "an object");
-  const way = ["value", "absent", "exact"].find((name) => name in value);
-  if (!way && !("salt" in value)) {
-    object(value, where, ["commitment"]);
-    return { commitment: base64(value.commitment, `${where}.commitment`, 32) };
-  }
-  object(value, where, ["commitment", "salt", way ?? "value"]);
+  const ways = Object.keys(READERS).filter((name) => name in value);
+  const withheld = !ways.length && !("salt" in value);
+  if (!withheld && (ways.length !== 1 || !("salt" in value)))
+    throw new ProofError("shape.slot", { where });
+  object(value, where, withheld ? ["commitment"] : ["commitment", "salt", ...ways]);
+  const commitment = base64(value.commitment, `${where}.commitment`, 32);
+  if (withheld) return { commitment };
+  const [way] = ways;
   return {
-    commitment: base64(value.commitment, `${where}.commitment`, 32),
+    commitment,
     salt: base64(value.salt, `${where}.salt`, 32),
     [way]: READERS[way](value[way], `${where}.${way}`),
   };

@@ -40,10 +40,16 @@ export function parseJson(text) {
   return new Reader(text).document();
 }
 
+/** The JSON path of a member, from that of its object. */
+export const below = (path, name) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+
 class Reader {
   constructor(text) {
     this.text = text;
     this.at = 0;
+    // The names and indexes that lead to the value being read.
+    this.path = [];
   }
 
   document() {
@@ -71,13 +77,14 @@ class Reader {
     if (this.skip("}")) return members;
     for (;;) {
       if (this.text[this.at] !== '"') this.fail("json.unexpected");
-      const start = this.at;
       const name = this.string();
-      if (name in members) this.fail("json.duplicate", { name, at: start });
+      if (name in members) this.fail("json.duplicate", { name, where: this.where() });
       this.space();
       this.expect(":");
       this.space();
+      this.path.push(name);
       members[name] = this.value(depth + 1);
+      this.path.pop();
       this.space();
       if (this.skip("}")) return members;
       this.expect(",");
@@ -91,7 +98,9 @@ class Reader {
     this.space();
     if (this.skip("]")) return items;
     for (;;) {
+      this.path.push(items.length);
       items.push(this.value(depth + 1));
+      this.path.pop();
       this.space();
       if (this.skip("]")) return items;
       this.expect(",");
@@ -165,7 +174,12 @@ class Reader {
     if (!this.skip(character)) this.fail(this.at < this.text.length ? "json.unexpected" : "json.end");
   }
 
+  where() {
+    const step = (path, part) => (typeof part === "number" ? `${path}[${part}]` : below(path, part));
+    return this.path.reduce(step, "$");
+  }
+
   fail(code, data = {}) {
-    throw new ProofError(code, { at: this.at, ...data });
+    throw new ProofError(code, { at: this.at, where: "$", ...data });
   }
 }

@@ -1,8 +1,9 @@
-// Reading JSON values of a declared shape: every surprise is an error that says where it is.
+// Reading JSON values of a declared shape: every surprise is an error that says where it is, as a
+// JSON path ($ is the whole).
 
 import { fromBase64, fromHex, isWellFormed } from "./encoding.js";
 import { ProofError } from "./errors.js";
-import { isObject } from "./json.js";
+import { below, isObject } from "./json.js";
 
 const RFC3339 =
   /^(?!0000)(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -16,7 +17,7 @@ export function object(value, where, names) {
   for (const name of names)
     if (!(name in value)) throw new ProofError("shape.missing", { where, name });
   for (const name of Object.keys(value))
-    if (!names.includes(name)) throw new ProofError("shape.unknown", { where, name });
+    if (!names.includes(name)) throw new ProofError("shape.unknown", { where: below(where, name) });
   return value;
 }
 

@@ -37,11 +37,11 @@ export const trustedPlace = (log, anchor) =>
   ) ?? null;
 
 function readTrust(value) {
-  object(value, "trust", ["format", "logs"]);
-  oneOf(value.format, "format", ["keiko-trust/v1"]);
-  const logs = list(value.logs, "logs", readLog, { least: 1, most: 1000 });
+  object(value, "$", ["format", "logs"]);
+  oneOf(value.format, "$.format", ["keiko-trust/v1"]);
+  const logs = list(value.logs, "$.logs", readLog, { least: 1, most: 1000 });
   const origins = new Set(logs.map(({ origin }) => origin));
-  if (origins.size < logs.length) throw wrong("logs", "a list that names each origin once");
+  if (origins.size < logs.length) throw wrong("$.logs", "a list that names each origin once");
   return { logs };
 }
 
