@@ -1,0 +1,130 @@
+"""The verifier against a node and a log's server that really listen on a socket."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anchoring.core.bundle import Chain, serialise
+from anchoring.core.readers import HttpLogReader, LogProblem
+from anchoring.core.trust import Trust, serialise_trust
+from tests.anchoring.core import example, world
+from tests.anchoring.core.test_cli import report, run
+
+
+@dataclass
+class Server:
+    """A node and a log behind one address; `pages` may be changed by a test."""
+
+    url: str
+    pages: dict[str, tuple[int, Any]]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    found = Server("", {})
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, page = found.pages.get(self.path, (404, {}))
+            self._answer(status, page)
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            for answer in world.node_answers():
+                if (answer["method"], answer["params"]) == (asked["method"], asked["params"]):
+                    self._answer(200, {"jsonrpc": "2.0", "id": 1, "result": answer["result"]})
+                    return
+            self._answer(200, {"jsonrpc": "2.0", "id": 1, "error": {"message": "unknown"}})
+
+        def _answer(self, status: int, page: Any) -> None:
+            body = page if isinstance(page, bytes) else json.dumps(page).encode()
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            """Nothing: a test's output is not the place."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.url = f"http://127.0.0.1:{listening.server_port}"
+    found.pages[f"/log/anchors/latest?from={example.SIZE}"] = (200, world.latest_anchor())
+    found.pages["/p/token/status"] = (200, world.active())
+    thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
+    thread.start()
+    yield found
+    listening.shutdown()
+    listening.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def place(server: Server, tmp_path: Path) -> Path:
+    """A directory with a bundle and a trust file that name this server."""
+    course, chain = example.course(), Chain("Local", example.CHAIN.genesis, (server.url,))
+    share = replace(course.share, status_url=f"{server.url}/p/token/status", expires=None)
+    (tmp_path / "course.keiko.json").write_bytes(serialise(replace(course, share=share)))
+    [log] = example.trust_policy().logs
+    [anchors] = log.anchors
+    known = replace(log, url=f"{server.url}/log", anchors=(replace(anchors, chain=chain),))
+    (tmp_path / "trust.json").write_bytes(serialise_trust(Trust((known,))))
+    return tmp_path
+
+
+def test_everything_passes_where_the_node_and_the_log_answer(place: Path) -> None:
+    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+
+    assert ran.returncode == 0, ran.stdout
+    assert "existed no later than 2026-05-04 13:06:40 UTC" in ran.stdout
+    assert ran.stdout.endswith("Result: passed. Everything was checked, and everything holds.\n")
+
+
+def test_the_report_for_programs_tells_the_block_and_the_node(place: Path) -> None:
+    document = report(run(place, "course.keiko.json", "--trust", "trust.json", "--json"))
+
+    assert document["existed_no_later_than"] == "2026-05-04T13:06:40+00:00"
+    assert document["block"]["number"] == example.BLOCK
+    assert document["node"] == "example node 1.0.0"
+
+
+def test_a_withdrawn_share_fails_by_its_name(place: Path, server: Server) -> None:
+    server.pages["/p/token/status"] = (200, world.active() | {"share": "withdrawn"})
+
+    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+
+    assert ran.returncode == 1
+    assert "✗ failed          status       The learner has withdrawn this share." in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("status", "page", "words"),
+    [
+        (500, {}, "answered HTTP 500"),
+        (302, {}, "answered HTTP 302"),
+        (404, {}, "knows no such share"),
+        (200, b"<html>", "is not JSON"),
+        (200, {"share": "active", "records": {"voided": [1.5], "erased": []}}, "voided[0]"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_a_problem_and_no_status(
+    server: Server, status: int, page: Any, words: str
+) -> None:
+    server.pages["/elsewhere"] = (200, world.active())
+    server.pages["/p/token/status"] = (status, page)
+
+    with pytest.raises(LogProblem) as caught:
+        HttpLogReader().status(f"{server.url}/p/token/status")
+
+    assert words in str(caught.value)
+
+
+def test_a_log_without_anchors_has_no_newest(server: Server) -> None:
+    assert HttpLogReader().latest_anchor(f"{server.url}/log", 1) is None
