@@ -104,6 +104,10 @@ class Activity(models.Model):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         constraints = (models.UniqueConstraint("store", "digest", name="lrs_activity_iri"),)
+        indexes = (
+            # The courses of a store, and what else has a type of the hierarchy.
+            models.Index("store", "type", name="lrs_activity_type", condition=~models.Q(type="")),
+        )
 
     def __str__(self) -> str:
         return self.iri
@@ -151,17 +155,21 @@ class Statement(models.Model):
         constraints = (models.UniqueConstraint("store", "id", name="lrs_statement_id"),)
         indexes = (
             models.Index("store", "seq", name="lrs_statement_by_store"),
-            models.Index("actor", "seq", name="lrs_statement_by_actor"),
             models.Index("actor", "timestamp", "seq", name="lrs_statement_by_timeline"),
             models.Index("verb", "seq", name="lrs_statement_by_verb"),
-            models.Index("activity", "seq", name="lrs_statement_by_activity"),
+            models.Index(
+                "activity",
+                "seq",
+                name="lrs_statement_by_activity",
+                condition=models.Q(activity__isnull=False),
+            ),
             models.Index(
                 "registration",
                 "seq",
                 name="lrs_statement_by_registration",
                 condition=models.Q(registration__isnull=False),
             ),
-            models.Index("store", "stored", "seq", name="lrs_statement_by_stored"),
+            models.Index("store", "stored", name="lrs_statement_by_stored"),
         )
 
     def __str__(self) -> str:
@@ -169,17 +177,16 @@ class Statement(models.Model):
 
 
 class AgentRole(models.IntegerChoices):
-    """Where in a statement an agent stands."""
+    """Where in a statement an agent stands, itself or as the member of a group that stands there."""
 
     ACTOR = 0
     OBJECT = 1
     AUTHORITY = 2
     INSTRUCTOR = 3
     TEAM = 4
-    MEMBER = 5
-    CONTEXT_AGENT = 6
-    CONTEXT_GROUP = 7
-    SUBSTATEMENT = 8
+    CONTEXT_AGENT = 5
+    CONTEXT_GROUP = 6
+    SUBSTATEMENT = 7
 
 
 class ActivityRole(models.IntegerChoices):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from lrs.statements.store import Conflict
@@ -77,6 +77,10 @@ class XapiRequest:
                 f"Statements come as application/json, not as {kind or 'nothing'}.",
                 advice="Set the header Content-Type: application/json.",
             )
+        coding = self.django.headers.get("Content-Encoding", "identity")
+        if coding != "identity":
+            message = f"A body with the content coding {coding} is not understood here."
+            raise ApiError(415, "content-encoding", message, advice="Send it uncompressed.")
         return jsontext.loads(read_body(self.django))
 
 
@@ -87,8 +91,13 @@ def read_body(request: HttpRequest) -> bytes:
     """The body, never more than XAPI_MAX_BODY_BYTES of it. Raises ApiError (413) for a longer one."""
     limit = settings.XAPI_MAX_BODY_BYTES
     length = request.META.get("CONTENT_LENGTH") or "0"
-    body = b"" if length.isdigit() and int(length) > limit else request.read(limit + 1)
-    if len(body) > limit or (not body and length.isdigit() and int(length) > limit):
+    said_too_long = length.isdigit() and int(length) > limit
+    try:
+        body = b"" if said_too_long else request.read(limit + 1)
+    except UnreadablePostError as error:
+        message = "The body ended before it was whole; nothing of it was stored."
+        raise ApiError(400, "body-cut-off", message, advice="Send the request again.") from error
+    if said_too_long or len(body) > limit:
         raise ApiError(
             413,
             "body-too-large",
@@ -114,9 +123,16 @@ def xapi_endpoint(**methods: View) -> Callable[[HttpRequest], HttpResponse]:
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
         response["Cache-Control"] = "no-store"
-        return response
+        return _without_body(response) if request.method == "HEAD" else response
 
     return view
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """The answer to HEAD. Not every server strips the body; one that is sent puts the connection out of step."""
+    response["Content-Length"] = str(len(response.content))
+    response.content = b""
+    return response
 
 
 def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> HttpResponse:

@@ -41,9 +41,9 @@ SELECT a.id, a.iri, a.definition, count(DISTINCT s.seq), min(s.timestamp), max(s
 
 def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
     """The courses in which the agents have visible statements, the latest first."""
-    parameters = {"types": sorted(types_of(Level.COURSE)), "agents": list(agent_ids)}
+    types, agents = sorted(types_of(Level.COURSE)), list(agent_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_COURSES_OF, parameters)
+        cursor.execute(_COURSES_OF, {"types": types, "agents": agents})
         rows = cursor.fetchall()
     return [
         CourseSummary(

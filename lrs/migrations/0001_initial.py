@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('agent_id', 'seq', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('seq', models.BigIntegerField()),
-                ('role', models.SmallIntegerField(choices=[(0, 'Actor'), (1, 'Object'), (2, 'Authority'), (3, 'Instructor'), (4, 'Team'), (5, 'Member'), (6, 'Context Agent'), (7, 'Context Group'), (8, 'Substatement')])),
+                ('role', models.SmallIntegerField(choices=[(0, 'Actor'), (1, 'Object'), (2, 'Authority'), (3, 'Instructor'), (4, 'Team'), (5, 'Context Agent'), (6, 'Context Group'), (7, 'Substatement')])),
                 ('agent', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lrs.agent')),
             ],
             options={
@@ -163,6 +163,10 @@ class Migration(migrations.Migration):
             model_name='agent',
             constraint=models.UniqueConstraint(models.F('store'), models.F('digest'), name='lrs_agent_identifier'),
         ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(models.F('store'), models.F('type'), condition=models.Q(('type', ''), _negated=True), name='lrs_activity_type'),
+        ),
         migrations.AddConstraint(
             model_name='activity',
             constraint=models.UniqueConstraint(models.F('store'), models.F('digest'), name='lrs_activity_iri'),
@@ -177,10 +181,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statement',
-            index=models.Index(models.F('actor'), models.F('seq'), name='lrs_statement_by_actor'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
             index=models.Index(models.F('actor'), models.F('timestamp'), models.F('seq'), name='lrs_statement_by_timeline'),
         ),
         migrations.AddIndex(
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statement',
-            index=models.Index(models.F('activity'), models.F('seq'), name='lrs_statement_by_activity'),
+            index=models.Index(models.F('activity'), models.F('seq'), condition=models.Q(('activity__isnull', False)), name='lrs_statement_by_activity'),
         ),
         migrations.AddIndex(
             model_name='statement',
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statement',
-            index=models.Index(models.F('store'), models.F('stored'), models.F('seq'), name='lrs_statement_by_stored'),
+            index=models.Index(models.F('store'), models.F('stored'), name='lrs_statement_by_stored'),
         ),
         migrations.AddConstraint(
             model_name='statement',

@@ -22,38 +22,27 @@ class DimensionIds:
     activities: Mapping[str, int]
 
 
-def ensure_dimensions(*, store_id: int, batch: Iterable[Prepared]) -> DimensionIds:
-    """Look up, and where needed insert, all that the statements name. Precondition: no open transaction."""
-    agents: dict[str, str] = {}
-    verbs: set[str] = set()
-    activities: set[str] = set()
-    for one in batch:
-        agents.update({text: one.names.get(text, "") for text in one.agents})
-        agents.setdefault(one.actor, "")
-        verbs.add(one.verb)
-        activities.update(one.activities)
-    return DimensionIds(
-        agents=_ids("lrs_agent", "identifier", store_id, agents),
-        verbs=_ids("lrs_verb", "iri", store_id, dict.fromkeys(verbs, "")),
-        activities=_ids("lrs_activity", "iri", store_id, dict.fromkeys(activities, "")),
-    )
+# One round trip for the three tables; "kind" says which.
+_FIND = """
+SELECT 'agent' AS kind, digest, id FROM lrs_agent WHERE store_id = %(store)s AND digest = ANY(%(agent)s)
+UNION ALL
+SELECT 'verb', digest, id FROM lrs_verb WHERE store_id = %(store)s AND digest = ANY(%(verb)s)
+UNION ALL
+SELECT 'activity', digest, id FROM lrs_activity WHERE store_id = %(store)s AND digest = ANY(%(activity)s)
+"""
 
-
-_FIND = "SELECT digest, id FROM {table} WHERE store_id = %s AND digest = ANY(%s)"
-
-# The extra column is an agent's name, or the text columns of an activity, which fill later.
 _INSERT = {
-    "lrs_agent": (
+    "agent": (
         "INSERT INTO lrs_agent (store_id, digest, identifier, name)"
         " SELECT %s, * FROM unnest(%s::bytea[], %s::text[], %s::text[]) AS new(digest, text, name)"
         " ORDER BY 2 ON CONFLICT DO NOTHING"
     ),
-    "lrs_verb": (
+    "verb": (
         "INSERT INTO lrs_verb (store_id, digest, iri)"
         " SELECT %s, digest, text FROM unnest(%s::bytea[], %s::text[], %s::text[])"
         " AS new(digest, text, name) ORDER BY 2 ON CONFLICT DO NOTHING"
     ),
-    "lrs_activity": (
+    "activity": (
         "INSERT INTO lrs_activity (store_id, digest, iri, type, definition)"
         " SELECT %s, digest, text, '', '' FROM unnest(%s::bytea[], %s::text[], %s::text[])"
         " AS new(digest, text, name) ORDER BY 2 ON CONFLICT DO NOTHING"
@@ -61,24 +50,49 @@ _INSERT = {
 }
 
 
-def _ids(table: str, column: str, store_id: int, texts: Mapping[str, str]) -> dict[str, int]:
-    """`texts` maps each identifier or IRI to a name, which may be empty."""
-    by_digest = {digest(text): text for text in texts}
-    found = _find(table, store_id, list(by_digest))
-    missing = sorted(by_digest.keys() - found.keys())
-    if missing:
-        names = [
-            texts[by_digest[key]].replace("\0", "\N{REPLACEMENT CHARACTER}") for key in missing
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _INSERT[table], [store_id, missing, [by_digest[key] for key in missing], names]
-            )
-        found |= _find(table, store_id, missing)
-    return {text: found[key] for key, text in by_digest.items()}
+def ensure_dimensions(*, store_id: int, batch: Iterable[Prepared]) -> DimensionIds:
+    """Look up, and where needed insert, all that the statements name. Precondition: no open transaction."""
+    names: dict[str, str] = {}
+    texts: dict[str, dict[bytes, str]] = {"agent": {}, "verb": {}, "activity": {}}
+    for one in batch:
+        names.update(one.names)
+        for text in (one.actor, *one.agents):
+            texts["agent"][digest(text)] = text
+        texts["verb"][digest(one.verb)] = one.verb
+        for iri in one.activities:
+            texts["activity"][digest(iri)] = iri
+    found = _find(store_id, texts)
+    missing = {kind: sorted(wanted.keys() - found[kind].keys()) for kind, wanted in texts.items()}
+    if any(missing.values()):
+        _insert(store_id, texts, missing, names)
+        found = _find(store_id, texts)
+    ids = {
+        kind: {text: found[kind][key] for key, text in wanted.items()}
+        for kind, wanted in texts.items()
+    }
+    return DimensionIds(agents=ids["agent"], verbs=ids["verb"], activities=ids["activity"])
 
 
-def _find(table: str, store_id: int, digests: list[bytes]) -> dict[bytes, int]:
+def _find(store_id: int, texts: Mapping[str, Mapping[bytes, str]]) -> dict[str, dict[bytes, int]]:
+    found: dict[str, dict[bytes, int]] = {kind: {} for kind in texts}
+    digests = {kind: list(wanted) for kind, wanted in texts.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_FIND.format(table=table), [store_id, digests])
-        return {bytes(key): int(value) for key, value in cursor.fetchall()}
+        cursor.execute(_FIND, {"store": store_id, **digests})
+        for kind, key, row_id in cursor.fetchall():
+            found[kind][bytes(key)] = row_id
+    return found
+
+
+def _insert(
+    store_id: int,
+    texts: Mapping[str, Mapping[bytes, str]],
+    missing: Mapping[str, list[bytes]],
+    names: Mapping[str, str],
+) -> None:
+    for kind, keys in missing.items():
+        if keys:
+            found = [texts[kind][key] for key in keys]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    _INSERT[kind], [store_id, keys, found, [names.get(text, "") for text in found]]
+                )

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from lrs.models import ActivityRole, AgentRole
+from lrs.xapi import jsontext, timestamps
 from lrs.xapi import statements as rules
-from lrs.xapi import timestamps
 from lrs.xapi.actors import identifiers_of
 from lrs.xapi.errors import XapiError
 from lrs.xapi.ids import new_id
@@ -31,16 +31,22 @@ _ACTIVITY_ROLES = {
     "other": ActivityRole.OTHER,
     "substatement": ActivityRole.SUBSTATEMENT,
 }
-_SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
+# The actor of a statement whose actor is an anonymous group: such groups are never equal, so no filter finds this one.
+ANONYMOUS = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement that only lacks its `stored`. Agents and activities by text, each with its roles."""
+    """A statement that only lacks its `stored`. Agents and activities by text, each with its roles.
+
+    `text` is the JSON without `stored` (and without `timestamp` where the client gave none: `timestamp` is None then).
+    """
 
     id: UUID
     id_given: bool
     statement: dict[str, Any]
+    text: bytes
+    timestamp: datetime | None
     actor: str
     verb: str
     activity: str | None
@@ -51,6 +57,12 @@ class Prepared:
     target: UUID | None
     voids: bool
     registration: UUID | None
+
+    def document(self, stored: datetime) -> bytes:
+        """The statement's final JSON. What the LRS says of the time of storage goes at its end."""
+        moment = timestamps.render(stored).encode()
+        late = b"" if self.timestamp else b',"timestamp":"' + moment + b'"'
+        return self.text[:-1] + late + b',"stored":"' + moment + b'"}'
 
 
 def prepare_batch(
@@ -77,27 +89,32 @@ def prepare_batch(
 
 
 def prepare(statement: dict[str, Any], *, version: str, authority: Mapping[str, Any]) -> Prepared:
-    """A valid statement with its id, authority and version set; `stored` and a missing timestamp come later."""
-    _refuse_contents_elsewhere(statement)
+    """A valid statement with what the LRS sets, except for `stored` and a missing timestamp. Changes `statement`."""
     given = statement.get("id")
     identity = UUID(given) if given else new_id()
     rules.arrays_in_context(statement)
+    statement.pop("stored", None)  # the LRS sets it (Data 2.4.8)
     statement["id"] = str(identity)
     statement["authority"] = dict(authority)
     statement.setdefault("version", "1.0.0" if version.startswith("1.0") else version)
     agents, names = _agents(statement)
     activities, definitions = _activities(statement)
+    verb = _findable(statement["verb"]["id"], "the verb's id")
     target = rules.target_of(statement)
     registration = statement.get("context", {}).get("registration")
-    actor = statement["actor"]
-    activity = statement["object"]
+    own_activity = statement["object"]
+    timestamp = statement.get("timestamp")
     return Prepared(
         id=identity,
         id_given=bool(given),
         statement=statement,
-        actor=next((text for text, _ in identifiers_of(actor)), ""),
-        verb=statement["verb"]["id"],
-        activity=activity["id"] if activity.get("objectType", "Activity") == "Activity" else None,
+        text=jsontext.dumps(statement),
+        timestamp=timestamps.parse(timestamp) if timestamp else None,
+        actor=next((text for text, _ in identifiers_of(statement["actor"])), ANONYMOUS),
+        verb=verb,
+        activity=(
+            own_activity["id"] if own_activity.get("objectType", "Activity") == "Activity" else None
+        ),
         agents=agents,
         names=names,
         activities=activities,
@@ -108,26 +125,14 @@ def prepare(statement: dict[str, Any], *, version: str, authority: Mapping[str, 
     )
 
 
-def finish(prepared: Prepared, stored: datetime) -> tuple[dict[str, Any], datetime]:
-    """The statement with `stored` (and the timestamp, where the client gave none), and its timestamp."""
-    text = timestamps.render(stored)
-    statement = {**prepared.statement, "stored": text}
-    statement.setdefault("timestamp", text)
-    return statement, timestamps.parse(statement["timestamp"])
-
-
 def _agents(statement: Mapping[str, Any]) -> tuple[dict[str, frozenset[int]], dict[str, str]]:
     roles: dict[str, set[int]] = {}
     names: dict[str, str] = {}
     for place, actor in rules.actors_of(statement):
         for text, is_member in identifiers_of(actor):
-            roles.setdefault(text, set()).add(
-                AgentRole.MEMBER if is_member and place != "substatement" else _AGENT_ROLES[place]
-            )
+            roles.setdefault(_findable(text, "an identifier"), set()).add(_AGENT_ROLES[place])
             if not is_member and isinstance(actor.get("name"), str):
-                names[text] = actor["name"]
-    for text in roles:
-        _refuse_nul(text, "an actor's identifier")
+                names[text] = _storable(actor["name"])
     return {text: frozenset(found) for text, found in roles.items()}, names
 
 
@@ -137,34 +142,24 @@ def _activities(
     roles: dict[str, set[int]] = {}
     definitions: dict[str, dict[str, Any]] = {}
     for place, activity in rules.activities_of(statement):
-        iri = activity["id"]
-        _refuse_nul(iri, "an activity's id")
+        iri = _findable(activity["id"], "an activity's id")
         roles.setdefault(iri, set()).add(_ACTIVITY_ROLES[place])
         if activity.get("definition"):
             definitions[iri] = activity["definition"]
     return {iri: frozenset(found) for iri, found in roles.items()}, definitions
 
 
-def _refuse_nul(text: str, what: str) -> None:
-    if "\0" in text:
-        raise XapiError(f"The character U+0000 is in {what}.", advice="Remove the character.")
+def _findable(text: str, what: str) -> str:
+    """The text, which names a row of its own; the schema has refused U+0000 in such a text already."""
     try:
         text.encode()
     except UnicodeEncodeError:
         raise XapiError(
             f"There is a lone surrogate in {what}.", advice="Send valid Unicode."
         ) from None
+    return text
 
 
-def _refuse_contents_elsewhere(statement: Mapping[str, Any]) -> None:
-    parts = [("", statement)]
-    if statement["object"].get("objectType") == "SubStatement":
-        parts.append(("/object", statement["object"]))
-    for path, part in parts:
-        for number, attachment in enumerate(part.get("attachments", ())):
-            if "fileUrl" not in attachment or attachment["usageType"] == _SIGNATURE:
-                raise XapiError(
-                    "Attachments whose content travels in the request are not available yet.",
-                    path=f"{path}/attachments/{number}",
-                    advice="Give a fileUrl, or leave the attachment out.",
-                )
+def _storable(name: str) -> str:
+    """A name for people as PostgreSQL can keep it; the statement itself keeps the exact one."""
+    return name.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

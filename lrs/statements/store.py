@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from lrs.models import Activity
+from lrs.models import Activity, Statement
 from lrs.statements.dimensions import DimensionIds, ensure_dimensions
-from lrs.statements.prepare import Prepared, finish, prepare_batch
+from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.xapi import jsontext
 from lrs.xapi.activities import merge_definition
 from lrs.xapi.equivalence import equivalent
@@ -29,6 +29,8 @@ _COLUMNS = {
     "encoding": "int2",
     "document": "bytea",
 }
+
+_Row = tuple[Prepared, int]  # a statement and the seq that it gets
 
 
 class Conflict(Exception):
@@ -65,31 +67,29 @@ def store_statements(
 
 @transaction.atomic(durable=True)
 def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
-    stored = _open_write(store_id, voiding=any(one.voids for one in batch))
-    new = _without_known(store_id, batch)
+    stored, seqs = _open_write(store_id, voiding=any(one.voids for one in batch), count=len(batch))
+    new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
     if not new:
         return
-    seqs = _reserve(len(new))
     voided = _already_voided(store_id, new)
-    _copy_statements(store_id, new, seqs, ids, stored, voided)
-    _copy_links(new, seqs, ids)
-    _void_targets(store_id, new, seqs)
-    _learn_definitions(new, ids)
+    _copy_statements(store_id, new, ids, stored, voided)
+    _copy_links(new, ids)
+    _void_targets(store_id, new)
+    _learn_definitions([one for one, _ in new], ids)
 
 
-def _open_write(store_id: int, *, voiding: bool) -> datetime:
+def _open_write(store_id: int, *, voiding: bool, count: int) -> tuple[datetime, list[int]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lrs_open_write(%s, %s)", [store_id, voiding])
-        (stored,) = cursor.fetchone()
-    moment: datetime = stored
-    return moment
+        cursor.execute("SELECT * FROM lrs_open_write(%s, %s, %s)", [store_id, voiding, count])
+        stored, seqs = cursor.fetchone()
+    return stored, seqs
 
 
-def _without_known(store_id: int, batch: Sequence[Prepared]) -> list[Prepared]:
+def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
     """The statements that are not stored yet. Raises Conflict for one that differs from the stored one."""
-    given = {one.id: (position, one) for position, one in enumerate(batch) if one.id_given}
+    given = {one.id: (position, one) for position, (one, _) in enumerate(batch) if one.id_given}
     if not given:
-        return list(batch)
+        return batch
     known = set()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -101,22 +101,12 @@ def _without_known(store_id: int, batch: Sequence[Prepared]) -> list[Prepared]:
             if not equivalent(jsontext.loads(bytes(document)), one.statement):
                 raise Conflict(statement_id, position)
             known.add(statement_id)
-    return [one for one in batch if one.id not in known]
+    return [(one, seq) for one, seq in batch if one.id not in known]
 
 
-def _reserve(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('lrs_statement', 'seq'))"
-            " FROM generate_series(1, %s)",
-            [count],
-        )
-        return [seq for (seq,) in cursor.fetchall()]
-
-
-def _already_voided(store_id: int, new: Sequence[Prepared]) -> set[UUID]:
+def _already_voided(store_id: int, new: Sequence[_Row]) -> set[UUID]:
     """The new statements whose voiding statement came first; a voiding statement is never voided itself."""
-    candidates = [one.id for one in new if one.id_given and not one.voids]
+    candidates = [one.id for one, _ in new if one.id_given and not one.voids]
     if not candidates:
         return set()
     with connection.cursor() as cursor:
@@ -130,14 +120,13 @@ def _already_voided(store_id: int, new: Sequence[Prepared]) -> set[UUID]:
 
 def _copy_statements(
     store_id: int,
-    new: Sequence[Prepared],
-    seqs: Sequence[int],
+    new: Sequence[_Row],
     ids: DimensionIds,
     stored: datetime,
     voided: set[UUID],
 ) -> None:
     # Sorted by id: two batches with the same ids in another order wait for each other, and do not deadlock.
-    rows = sorted(zip(new, seqs, strict=True), key=lambda row: row[0].id.bytes)
+    rows = sorted(new, key=lambda row: row[0].id.bytes)
     with (
         connection.cursor() as cursor,
         cursor.copy(
@@ -146,35 +135,34 @@ def _copy_statements(
     ):
         copy.set_types(list(_COLUMNS.values()))
         for one, seq in rows:
-            statement, timestamp = finish(one, stored)
             copy.write_row(
                 (
                     seq,
                     store_id,
                     one.id,
                     stored,
-                    timestamp,
+                    one.timestamp or stored,
                     one.registration,
                     ids.agents[one.actor],
                     ids.verbs[one.verb],
                     ids.activities[one.activity] if one.activity else None,
                     one.id in voided,
-                    0,
-                    jsontext.dumps(statement),
+                    Statement.PLAIN,
+                    one.document(stored),
                 )
             )
 
 
-def _copy_links(new: Sequence[Prepared], seqs: Sequence[int], ids: DimensionIds) -> None:
+def _copy_links(new: Sequence[_Row], ids: DimensionIds) -> None:
     agents = [
         (ids.agents[text], seq, role)
-        for one, seq in zip(new, seqs, strict=True)
+        for one, seq in new
         for text, roles in one.agents.items()
         for role in roles
     ]
     activities = [
         (ids.activities[iri], seq, role)
-        for one, seq in zip(new, seqs, strict=True)
+        for one, seq in new
         for iri, roles in one.activities.items()
         for role in roles
     ]
@@ -189,8 +177,8 @@ def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
         copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
 
 
-def _void_targets(store_id: int, new: Sequence[Prepared], seqs: Sequence[int]) -> None:
-    references = [(one, seq) for one, seq in zip(new, seqs, strict=True) if one.target]
+def _void_targets(store_id: int, new: Sequence[_Row]) -> None:
+    references = [(one, seq) for one, seq in new if one.target]
     if not references:
         return
     with connection.cursor() as cursor:
@@ -226,7 +214,7 @@ def _learn_definitions(new: Sequence[Prepared], ids: DimensionIds) -> None:
     for activity in Activity.objects.filter(pk__in=changed).order_by("pk").select_for_update():
         definition = _merged(activity.definition, said[activity.pk])
         activity.definition = jsontext.dumps(definition).decode()
-        activity.type = definition.get("type", "").replace("\0", "")
+        activity.type = definition.get("type", "").encode(errors="replace").decode()
         activity.save(update_fields=["definition", "type"])
 
 

@@ -146,11 +146,16 @@ def _agent(parameters: Mapping[str, str], version: str) -> str | None:
         return None
     try:
         actor = jsontext.loads(text.encode())
-    except (XapiError, UnicodeEncodeError):
+    except (XapiError, UnicodeError):
         raise XapiError("agent is not JSON.", advice='Such as {"mbox":"mailto:a@b.org"}.') from None
-    if not schemas.fits_actor(actor, version) or not (found := identifier(actor)):
+    found = identifier(actor) if schemas.fits_actor(actor, version) else None
+    if not found or _has_lone_surrogate(found):
         raise XapiError(
             "agent is not an agent or identified group.",
             advice='Such as {"mbox":"mailto:a@b.org"}, with exactly one identifier.',
         )
     return found
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

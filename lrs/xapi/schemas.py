@@ -1,6 +1,9 @@
 """The statement schemas: `jsonschema-rs` accepts, `jsonschema` says what is wrong, from the same files."""
 
 import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +12,7 @@ import jsonschema
 import jsonschema_rs
 from jsonschema.exceptions import best_match
 
+from lrs.xapi import jsontext
 from lrs.xapi.errors import XapiError
 from lrs.xapi.versions import V1, V2
 
@@ -35,17 +39,48 @@ _ACTOR = {
     )
     for version in (V1, V2)
 }
-_EXPLAIN = {version: jsonschema.Draft7Validator(schema(version)) for version in (V1, V2)}
+
+
+def _pattern(
+    validator: Any, pattern: str, instance: Any, _schema: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """`$` is the end of the text, as in ECMA 262 and in Rust; in Python it also stands before a last line break."""
+    if validator.is_type(instance, "string") and not re.search(
+        pattern.replace("$", r"\Z"), instance
+    ):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _is_integer(_checker: Any, instance: Any) -> bool:
+    """1.0 is an integer in JSON schema, however it was read."""
+    if isinstance(instance, bool) or not isinstance(instance, int | float | Decimal):
+        return False
+    return bool(instance == instance // 1)
+
+
+_extend: Any = jsonschema.validators.extend  # published without types
+_Explainer = _extend(
+    jsonschema.Draft7Validator,
+    validators={"pattern": _pattern},
+    type_checker=jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+_EXPLAIN = {version: _Explainer(schema(version)) for version in (V1, V2)}
 
 
 def fits(statement: Any, version: str) -> bool:
     """Whether the value fits the schema."""
-    return _ACCEPT[version].is_valid(statement)
+    try:
+        return _ACCEPT[version].is_valid(statement)
+    except UnicodeEncodeError:  # a lone surrogate in a property's name, which is no text in Rust
+        return _EXPLAIN[version].is_valid(statement)
 
 
 def fits_actor(actor: Any, version: str) -> bool:
     """Whether the value is an agent or a group."""
-    return _ACTOR[version].is_valid(actor)
+    try:
+        return _ACTOR[version].is_valid(actor)
+    except UnicodeEncodeError:  # such a name is none of an actor's properties
+        return False
 
 
 def explain(statement: Any, version: str) -> XapiError:
@@ -62,7 +97,7 @@ def _pointer(step: str | int) -> str:
 
 
 def _message(error: jsonschema.ValidationError) -> str:
-    shown = json.dumps(error.instance, ensure_ascii=False)
+    shown = jsontext.dumps(error.instance).decode()
     value = shown if len(shown) <= 80 else shown[:77] + "…"
     match error.validator:
         case "required":

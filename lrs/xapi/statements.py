@@ -7,6 +7,7 @@ from lrs.xapi import schemas, timestamps
 from lrs.xapi.errors import XapiError
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 
 
 def validate(statement: Any, version: str) -> None:
@@ -51,6 +52,13 @@ def _check_parts(statement: Mapping[str, Any], path: str) -> None:
                     advice="Remove it, or make the object an activity (Data 2.4.6).",
                 )
     _check_score(statement.get("result", {}).get("score", {}), f"{path}/result/score")
+    for number, attachment in enumerate(statement.get("attachments", ())):
+        if "fileUrl" not in attachment or attachment["usageType"] == SIGNATURE:
+            raise XapiError(
+                "Attachments whose content travels in the request (multipart/mixed) are not available yet.",
+                path=f"{path}/attachments/{number}",
+                advice="Give a fileUrl, or leave the attachment out.",
+            )
 
 
 def _check_timestamp(text: str, path: str) -> None:
