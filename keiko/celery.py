@@ -7,7 +7,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 
+from keiko.filebroker import mend_filesystem_transport
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keiko.settings")
+mend_filesystem_transport()
 
 app = Celery("keiko")
 app.config_from_object("django.conf:settings", namespace="CELERY")

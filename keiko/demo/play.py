@@ -21,6 +21,7 @@ from keiko.demo.facts import Facts, FactsFile, write_whole
 from keiko.demo.term import statements, term
 from lrs.models import Activity, Statement, Store
 from passport.models import Learner, Share, ShareState
+from passport.shares.selectors import seqs_of
 from passport.shares.services import share_course
 
 SHARE_LASTS = timedelta(days=365)
@@ -41,8 +42,7 @@ def play(*, say: Say) -> Facts:
         return file.facts
     store, learner = _people(file, say)
     _send_term(file, say)
-    outcome = wait_until_anchored(seqs=_seqs(store), say=lambda line: say(f"  {line}"))
-    _announce(outcome, say)
+    _wait(_seqs(store), say)
     share = _share(store, learner)
     file.put(share_url=_known_url(share))
     _fetch_files(file, share)
@@ -80,6 +80,10 @@ def _send_term(file: FactsFile, say: Say) -> None:
         progress=_every_hundred(say),
     )  # fmt: skip
     say(f"  {sent} statements are on disk; waiting for the log and the chain ...")
+
+
+def _wait(seqs: list[int], say: Say) -> None:
+    _announce(wait_until_anchored(seqs=seqs, say=lambda line: say(f"  {line}")), say)
 
 
 def _every_hundred(say: Say) -> Callable[[int, int], None]:
@@ -147,19 +151,30 @@ def _refresh(file: FactsFile, share: Share, say: Say) -> None:
     """A finished demo: new addresses, and a bundle with an anchor where it has none yet."""
     before = file.facts.share_url
     file.put(share_url=_known_url(share))
-    if before != file.facts.share_url or not _usable(file.facts):
-        say("Bringing the demo's addresses and files up to date ...")
+    anchored, trusted = _bundle_is_anchored(file.facts), _trust_is_current(file.facts)
+    if not anchored:
+        say("The demo's statements were not anchored yet; waiting for the chain ...")
+        _wait(seqs_of(share=share), say)
+    if before != file.facts.share_url or not (anchored and trusted):
+        say("Bringing the demo's files up to date ...")
         _fetch_files(file, share)
 
 
-def _usable(facts: Facts) -> bool:
-    """The saved files are there, name today's chain address, and the bundle is anchored."""
+def _bundle_is_anchored(facts: Facts) -> bool:
     try:
         bundle = json.loads(Path(facts.bundle or "").read_text(encoding="utf-8"))
-        trust = Path(facts.trust or "").read_text(encoding="utf-8")
     except (OSError, ValueError):
         return False
-    return bundle.get("anchor") is not None and str(facts.chain_url) in trust
+    return bundle.get("anchor") is not None
+
+
+def _trust_is_current(facts: Facts) -> bool:
+    """Whether the saved policy names today's addresses of the log and of the chain."""
+    try:
+        trust = Path(facts.trust or "").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return f"{settings.PUBLIC_URL}/log" in trust and str(facts.chain_url) in trust
 
 
 def _fetch_files(file: FactsFile, share: Share) -> None:
