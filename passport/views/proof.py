@@ -152,7 +152,7 @@ def _proof(share: Share, token: str) -> dict[str, Any]:
         "origin": settings.LOG_ORIGIN,
         "log_name": settings.LOG_NAME,
         "browser": {
-            "bundle": f"/p/{token}/bundle",
+            "bundle": f"/p/{token}/bundle?lang={language()}",
             "trust": TRUST_URL,
             "course": share.activity.iri,
             "language": language(),

@@ -6,24 +6,41 @@
  */
 
 import { verify } from "./verify/verification.js";
-import { noteOf, readableJson, verdictOf } from "./verdict.mjs";
+import { moment, noteOf, readableJson, verdictOf } from "./verdict.mjs";
 
 const settings = JSON.parse(document.getElementById("proof-settings").textContent);
 const words = settings.words;
 const byId = (id) => document.getElementById(id);
 
+/** The server's answer is not the file; `said` is its sentence for the reader, `gone` that it is closed. */
+class NotGiven extends Error {
+  constructor(address, status, said) {
+    super(`${address}: ${status} ${said}`);
+    this.said = said;
+    this.gone = status === 404 || status === 410;
+  }
+}
+
 async function load(address) {
   const response = await fetch(address, { cache: "no-store", credentials: "omit" });
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.text();
+  const text = await response.text();
+  if (!response.ok) throw new NotGiven(address, response.status, sentenceIn(text));
+  return text;
+}
+
+function sentenceIn(text) {
+  try {
+    return String(JSON.parse(text).detail ?? "");
+  } catch {
+    return "";
+  }
 }
 
 /** The trust policy, or null: then the checks that need it end as "could not check". */
 async function loadTrust() {
   try {
     return await load(settings.trust);
-  } catch (problem) {
-    console.warn("No trust policy:", problem);
+  } catch {
     return null;
   }
 }
@@ -53,8 +70,8 @@ function showVerdict(verdict) {
 }
 
 function stampNote() {
-  const time = new Intl.DateTimeFormat(settings.language, { dateStyle: "medium", timeStyle: "short" });
-  return words.stamp_note.replace("{time}", time.format(new Date()));
+  const now = moment(Date.now(), settings.language, { dateStyle: "medium", timeStyle: "short" });
+  return words.stamp_note.replace("{time}", now);
 }
 
 function showDetails(report) {
@@ -88,10 +105,13 @@ function showNotLoaded(problem) {
     row.querySelector(".check-word").textContent = words.outcomes.could_not_check;
   }
   showVerdict({
-    outcome: "could_not_check", sentence: words.unknown, more: words.no_file, hideRecords: false,
+    outcome: "could_not_check",
+    sentence: words.unknown,
+    more: problem.said || words.no_file,
+    hideRecords: Boolean(problem.gone),
   });
   byId("report").textContent = String(problem);
-  announce(`${words.unknown} ${words.no_file}`);
+  announce(`${words.unknown} ${problem.said || words.no_file}`);
 }
 
 async function run(nodes) {
@@ -113,7 +133,6 @@ async function run(nodes) {
     showDetails(report);
     announce(`${words.stamps[verdict.outcome]}. ${verdict.sentence} ${verdict.more}`);
   } catch (problem) {
-    console.error(problem);
     showNotLoaded(problem);
   } finally {
     button.disabled = false;

@@ -100,8 +100,13 @@ function filled(sentence, facts) {
 }
 
 function utc(time, language) {
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-  return `${format.format(new Date(time))} UTC`;
+  return `${moment(time, language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" })} UTC`;
+}
+
+/** A time in words. English readers of two continents agree on day, month name and 24 hours. */
+export function moment(time, language, options) {
+  const locale = language === "en" ? "en-GB" : language;
+  return new Intl.DateTimeFormat(locale, options).format(new Date(time));
 }
 
 export function readableJson(report) {
