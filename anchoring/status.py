@@ -1,6 +1,6 @@
 """How far each record is on its way to the chain, for pages that show it to a learner."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from anchoring.anchors import due_at, newest_anchor
-from anchoring.models import Anchor, Leaf
+from anchoring.models import Anchor, Leaf, Pending
 
 State = Literal["recorded", "logged", "anchored"]
 
@@ -23,7 +23,8 @@ class RecordStatus:
     """`index` is the leaf; `anchor_seq` and the block are those of the first anchor over it.
 
     `expected_by`: when it will be anchored, or, where there is a `problem`, when anchoring will be
-    tried again. Both are null once it is anchored.
+    tried again. Both are null once it is anchored. A record with a problem and no time was set
+    aside by the sequencer: a person must look at it.
     """
 
     state: State
@@ -64,12 +65,21 @@ def statuses(*, seqs: Collection[int]) -> dict[int, RecordStatus]:
         leaves[record] = (index, anchor)
     anchors = Anchor.objects.in_bulk([seq for _, seq in leaves.values() if seq is not None])
     ahead = outlook()
+    set_aside = dict(_set_aside(seqs))
     answer = {}
     for seq in seqs:
         place, anchor_seq = leaves.get(seq, (None, None))
         first = anchors.get(anchor_seq) if anchor_seq is not None else None
         answer[seq] = _anchored(place, first) if first else _waiting(place, ahead)
+        if seq in set_aside:
+            answer[seq] = RecordStatus(state="recorded", problem=set_aside[seq])
     return answer
+
+
+def _set_aside(seqs: Collection[int]) -> Iterable[tuple[int, str]]:
+    """Statements that the sequencer could not commit to, and why: for these nobody knows when."""
+    waiting = Pending.objects.filter(seq__in=seqs).exclude(problem="")
+    return waiting.values_list("seq", "problem")
 
 
 def outlook() -> Outlook:

@@ -1,5 +1,6 @@
 """`manage.py sequence`: bring every pending statement into the log, then sign its head."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -10,13 +11,26 @@ from anchoring import checkpoints, sequencer
 class Command(BaseCommand):
     help = "Brings every pending statement into the log and signs the log's head."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--retry",
+            action="store_true",
+            help="try again the statements that were set aside (after a fault was mended)",
+        )
+
+    def handle(self, *args: Any, retry: bool = False, **options: Any) -> None:
+        if retry:
+            sequencer.retry_set_aside()
         total = 0
         while taken := sequencer.sequence():
             total += taken
         made = checkpoints.publish()
-        size = sequencer.read_head().size
         self.stdout.write(
-            f"{total} statements taken from the queue; the log has {size} leaves; "
-            + ("a new checkpoint was signed." if made else "no new checkpoint was needed.")
+            f"{total} statements taken from the queue; the log has {sequencer.read_head().size} "
+            f"leaves; {'a new checkpoint was signed' if made else 'no new checkpoint was needed'}."
         )
+        if aside := sequencer.set_aside():
+            self.stderr.write(
+                f"{aside} {'statement is' if aside == 1 else 'statements are'} set aside: see the "
+                "table anchoring_pending for why, and run `sequence --retry` once that is mended."
+            )
