@@ -34,7 +34,7 @@ class Supervised(Protocol):
     def stop(self) -> None: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
     """A program that we started. `log` holds what it wrote."""
 
@@ -43,6 +43,7 @@ class Child:
     log: Path
     stop_signal: signal.Signals
     stop_seconds: float
+    _asked: bool = False
 
     @property
     def alive(self) -> bool:
@@ -52,10 +53,16 @@ class Child:
         """'the worker ended with code 1', 'the worker was killed by SIGKILL'."""
         return f"the {self.name} {ending(self.popen.poll())}"
 
+    def ask_to_stop(self) -> None:
+        """Send the signal, once: a second one makes some programs drop what they are finishing."""
+        if self.alive and not self._asked:
+            self._asked = True
+            self.popen.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask it to stop, wait, then kill whatever is left of its group. Safe to call twice."""
         if self.alive:
-            self.popen.send_signal(self.stop_signal)
+            self.ask_to_stop()
             try:
                 self.popen.wait(self.stop_seconds)
             except subprocess.TimeoutExpired:

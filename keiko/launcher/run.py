@@ -87,6 +87,7 @@ class House:
         self._host, self._port = host, port
         self._began = time.monotonic()
         self.supervisor = Supervisor()
+        self._ours: list[Child] = []
         self.env = {
             **os.environ,
             "KEIKO_VAR": str(places.var),
@@ -111,6 +112,8 @@ class House:
 
     def stop(self) -> None:
         self._places.services.unlink(missing_ok=True)
+        for child in self._ours:  # at once: none of them needs another, and they take seconds
+            child.ask_to_stop()
         self.supervisor.stop_all()
 
     def _start_postgres(self) -> None:
@@ -181,9 +184,9 @@ class House:
             env = {**env, ready: str(file)}
         module, *rest = argv
         command = [sys.executable, "-m", module, *rest]
-        return self.supervisor.add(
-            start_child(name, command, log=self._places.log(log), env=env, cwd=ROOT)
-        )
+        child = start_child(name, command, log=self._places.log(log), env=env, cwd=ROOT)
+        self._ours.append(child)
+        return self.supervisor.add(child)
 
     def _ready_file(self, log: str) -> Path:
         return self._places.var / f"{log}.ready"
