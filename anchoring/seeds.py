@@ -2,7 +2,7 @@
 
 AES-256-GCM-SIV (RFC 8452) with the leaf's index as nonce: 32 bytes become 48, and no nonce is
 stored. A restored backup may give an index twice, to two seeds: a nonce used twice tells whether
-the two seeds were equal, and nothing else. See docs/decisions/0101-seeds-at-rest.md.
+the two seeds were equal, and nothing else. See docs/decisions/0030-seeds-at-rest.md.
 """
 
 from functools import lru_cache
