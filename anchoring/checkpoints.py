@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from anchoring.core import notes, tree
-from anchoring.core.errors import MerkleError
+from anchoring.core.errors import MerkleError, NoteError
 from anchoring.models import Checkpoint
 from anchoring.proofs import prove_consistency
 from anchoring.sequencer import frontier_of, read_head
@@ -23,7 +23,8 @@ def publish() -> Checkpoint | None:
     """Sign the head and keep the checkpoint, where the log grew since the newest one.
 
     Returns the checkpoint that was made, else None. Two callers at once are safe: Ed25519 gives
-    the same note for the same head, and a size is stored once.
+    the same note for the same head, and a size is stored once. Raises LogForked where the head does
+    not continue the newest checkpoint, ImproperlyConfigured for another key or origin than its.
     """
     head = read_head()
     last = newest()
@@ -60,12 +61,19 @@ def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
     if last is None:
         return
     try:
+        signed = notes.open_checkpoint(last.note, verifier_key())
+    except NoteError as error:
+        raise ImproperlyConfigured(
+            f"LOG_ORIGIN or LOG_SIGNING_KEY is not that of the log so far: {error} Start Keiko with "
+            "those that this database was written with (docs/operate-log.md, Keys)."
+        ) from error
+    try:
         tree.verify_consistency(
-            old=last.size,
+            old=signed.size,
             new=size,
-            old_root=bytes(last.root),
+            old_root=signed.root,
             new_root=root,
-            proof=prove_consistency(old_size=last.size, new_size=size),
+            proof=prove_consistency(old_size=signed.size, new_size=size),
         )
     except (MerkleError, TilesMissing) as error:
         raise LogForked(

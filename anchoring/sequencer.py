@@ -23,7 +23,8 @@ def sequence(*, limit: int = BATCH) -> int:
 
     One transaction: leaves, tiles, head and queue change together or not at all. Returns 0 at once
     where another sequencer is at work. Only committed statements are seen; one that a long
-    transaction commits later is taken later, whatever its number.
+    transaction commits later is taken later, whatever its number. Raises SeedNotReadable under
+    another SEED_KEY than that of the log, TilesMissing where tiles were damaged from outside.
     """
     with transaction.atomic():
         if not try_lock(Lock.SEQUENCER):
@@ -31,6 +32,7 @@ def sequence(*, limit: int = BATCH) -> int:
         waiting = Pending.objects.filter(problem="").order_by("seq")
         seqs = list(waiting.values_list("seq", flat=True)[:limit])
         if seqs:
+            _check_seed_key()
             _append(seqs, read_head())
             Pending.objects.filter(seq__in=seqs, problem="").delete()
     return len(seqs)
@@ -56,6 +58,13 @@ def frontier_of(head: Head) -> Frontier:
     data = bytes(head.frontier)
     hashes = (data[start : start + HASH_BYTES] for start in range(0, len(data), HASH_BYTES))
     return Frontier(head.size, tuple(hashes))
+
+
+def _check_seed_key() -> None:
+    """Seal nothing under a wrong SEED_KEY: the newest seed must open. Raises SeedNotReadable."""
+    newest = Leaf.objects.order_by("-index").first()
+    if newest is not None:
+        seeds.unseal(sealed=bytes(newest.seed), index=newest.index)
 
 
 def _append(seqs: Sequence[int], head: Head) -> None:

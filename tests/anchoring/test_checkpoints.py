@@ -96,3 +96,20 @@ def test_a_bad_signing_key_is_refused_with_advice(
     settings.LOG_SIGNING_KEY = "abc"
     with pytest.raises(ImproperlyConfigured, match="64 hexadecimal digits"):
         checkpoints.publish()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOG_SIGNING_KEY", "22" * 32), ("LOG_ORIGIN", "other.example")]
+)
+def test_a_log_is_never_continued_under_another_key_or_origin(
+    store_statements: StoreStatements, settings: Settings, name: str, value: str
+) -> None:
+    store_statements(1)
+    sequencer.sequence()
+    checkpoints.publish()
+    store_statements(1)
+    sequencer.sequence()
+    setattr(settings, name, value)
+    with pytest.raises(ImproperlyConfigured, match="this database was written with"):
+        checkpoints.publish()
+    assert Checkpoint.objects.count() == 1

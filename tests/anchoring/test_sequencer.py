@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from anchoring import sequencer, tilestore
+from anchoring import seeds, sequencer, tilestore
 from anchoring.core.tiles import Tile as TilePlace
 from anchoring.core.tree import root_of as root_of_tree
 from anchoring.models import Head, Leaf, Pending, Tile
@@ -180,3 +180,15 @@ def test_a_tile_gives_no_more_than_it_has(store_statements: StoreStatements) -> 
     assert tilestore.tile(TilePlace(0, 0, 2)) == whole[:64]
     assert tilestore.tile(TilePlace(0, 0, 4)) is None
     assert tilestore.tile(TilePlace(0, 1, 1)) is None
+
+
+def test_nothing_is_sealed_under_another_key_than_the_logs(
+    store_statements: StoreStatements, settings: Settings
+) -> None:
+    store_statements(1)
+    sequencer.sequence()
+    store_statements(1)
+    settings.SEED_KEY = "33" * 32
+    with pytest.raises(seeds.SeedNotReadable):
+        sequencer.sequence()
+    assert Leaf.objects.count() == Pending.objects.count() == 1
