@@ -162,7 +162,7 @@ def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> Htt
                 409,
                 "conflict",
                 str(error),
-                path=f"/{error.position}/id",
+                path=error.path,
                 advice="A stored statement cannot be changed: send yours under a new id.",
             )
         )

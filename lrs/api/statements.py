@@ -9,7 +9,7 @@ from django.utils.http import http_date
 
 from lrs.api.http import ApiError, XapiRequest, json_response, needs_scope, xapi_endpoint
 from lrs.statements import query as reads
-from lrs.statements.store import store_statements
+from lrs.statements.store import Conflict, store_statements
 from lrs.xapi import formats, jsontext, parameters, timestamps
 from lrs.xapi.actors import identifier
 from lrs.xapi.errors import XapiError
@@ -94,7 +94,7 @@ def _store(request: XapiRequest, batch: list[object], *, single: bool) -> list[o
                 batch=batch,
             )
         )
-    except XapiError as error:
+    except (XapiError, Conflict) as error:
         if single:  # the path starts in the one statement that was sent
             error.path = error.path.removeprefix("/0")
         raise

@@ -109,7 +109,7 @@ def _filters(
         # OFFSET keeps the planner from turning the subquery into a join that has to sort.
         tables = (
             f"(SELECT DISTINCT l.seq FROM {select}{bounds} ORDER BY l.seq {{direction}} OFFSET 0)"
-            " leading JOIN lrs_statement s ON s.seq = leading.seq"
+            " links JOIN lrs_statement s ON s.seq = links.seq"
         )
         arguments += values
     else:
@@ -159,7 +159,7 @@ def _span(store_id: int, query: StatementQuery, after_seq: int | None) -> Iterat
     """Between which seqs to look: after the page before, and within since and until.
 
     What was stored a minute or more before a moment has a lower seq than what was stored after it (see the migration
-    with lrs_open_write, which leaves five seconds; the rest is for a clock that is set back). `_plain_filters` is exact.
+    with lrs_open_write, which leaves five seconds; the rest is for a clock set back). `_plain_filters` is exact.
     """
     if after_seq is not None:
         yield f"{{seq}} {'>' if query.ascending else '<'} %s", [after_seq]

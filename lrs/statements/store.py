@@ -39,7 +39,7 @@ class Conflict(Exception):
     def __init__(self, statement_id: UUID, position: int) -> None:
         super().__init__(f"Another statement with the id {statement_id} is stored already.")
         self.statement_id = statement_id
-        self.position = position
+        self.path = f"/{position}/id"
 
 
 def store_statements(

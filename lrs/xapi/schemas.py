@@ -72,7 +72,7 @@ def fits(statement: Any, version: str) -> bool:
     try:
         return _ACCEPT[version].is_valid(statement)
     except UnicodeEncodeError:  # a lone surrogate in a property's name, which is no text in Rust
-        return _EXPLAIN[version].is_valid(statement)
+        return bool(_EXPLAIN[version].is_valid(statement))
 
 
 def fits_actor(actor: Any, version: str) -> bool:
