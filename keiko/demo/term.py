@@ -188,7 +188,7 @@ def _quiz(
     calendar: _Calendar, who: Person, week: int, section: Section, quiz: Quiz, attempt: int
 ) -> Iterator[Statement]:
     begun, chance = calendar.at(week, 3, 10), calendar.chance
-    skill = 0.9 if who is school.LUCIA else 0.7
+    skill = 0.75 if who is school.LUCIA else 0.65
     right = [chance.random() < skill for _ in quiz.questions]
     seconds = chance.randrange(420, 1100)
     yield moodle.quiz_started(MATHS, section, who, begun, quiz, attempt)
