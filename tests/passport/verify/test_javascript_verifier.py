@@ -1,13 +1,17 @@
 """The verifier that runs in a visitor's browser, tested by Node.js: `node --test` on this folder."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from whitenoise.media_types import MediaTypes
 
 HERE = Path(__file__).parent
 VERIFIER = HERE.parents[2] / "passport" / "static" / "passport" / "verify"
@@ -52,3 +56,42 @@ def test_the_vendored_files_are_those_that_the_readme_lists() -> None:
         if path.is_file() and path.name != "README.md"
     }
     assert found == listed
+
+
+def test_the_static_files_as_they_are_published_import_each_other(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "keiko.staticfiles.ModuleManifestStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    manifest = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    entry = manifest["passport/verify/verification.js"]
+    assert entry != "passport/verify/verification.js"
+    # Only the files that a page would load, under the names that it would load them by.
+    published = tmp_path / "published"
+    for name in manifest.values():
+        if name.startswith("passport/verify/"):
+            (published / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tmp_path / name, published / name)
+    (published / "package.json").write_text('{"type": "module"}')
+    script = f"import {{ CHECK_IDS }} from './{entry}'; console.log(CHECK_IDS.join());"
+    ran = subprocess.run(
+        [node(), "--input-type=module", "--eval", script],
+        cwd=published,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.stdout.strip() == "records,inclusion,checkpoint,anchor,consistency,status", (
+        ran.stderr
+    )
+
+
+def test_the_published_files_are_served_as_javascript() -> None:
+    kept = MediaTypes()
+    for path in VERIFIER.rglob("*.js"):
+        assert kept.get_type(path.name) == "text/javascript"

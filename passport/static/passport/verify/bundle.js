@@ -5,7 +5,7 @@ import { canonicalText } from "./canonical.js";
 import { SLOTS } from "./commitments.js";
 import { fromUtf8 } from "./encoding.js";
 import { BundleError, ProofError } from "./errors.js";
-import { isObject, parseJson } from "./json.js";
+import { parseJson } from "./json.js";
 import { readOrigin } from "./notes.js";
 import { base64, list, moment, nullable, object, oneOf, text, whole, wrong } from "./shapes.js";
 
@@ -31,8 +31,8 @@ export function parseBundle(source) {
 /** The text of a text or of UTF-8 bytes. Raises ProofError. */
 export function asText(source) {
   const found = typeof source === "string" ? source : fromUtf8(source);
-  if (found === null) throw new ProofError("json.utf8");
-  if (found.length > MOST_BYTES) throw new ProofError("json.large", { most: MOST_BYTES });
+  if (found === null) throw new ProofError("json.utf8", { where: "$" });
+  if (found.length > MOST_BYTES) throw new ProofError("json.large", { where: "$", most: MOST_BYTES });
   return found;
 }
 
@@ -83,15 +83,11 @@ function readRecord(value, where) {
 }
 
 function readSlot(value, where) {
-  if (!isObject(value)) throw wrong(where, "an object");
-  const ways = Object.keys(READERS).filter((name) => name in value);
-  const withheld = !ways.length && !("salt" in value);
-  if (!withheld && (ways.length !== 1 || !("salt" in value)))
-    throw new ProofError("shape.slot", { where });
-  object(value, where, withheld ? ["commitment"] : ["commitment", "salt", ...ways]);
+  object(value, where, ["commitment"], ["salt", ...Object.keys(READERS)]);
   const commitment = base64(value.commitment, `${where}.commitment`, 32);
-  if (withheld) return { commitment };
-  const [way] = ways;
+  const [way, ...further] = Object.keys(READERS).filter((name) => name in value);
+  if (!way && !("salt" in value)) return { commitment };
+  if (!way || further.length || !("salt" in value)) throw new ProofError("shape.slot", { where });
   return {
     commitment,
     salt: base64(value.salt, `${where}.salt`, 32),

@@ -40,9 +40,12 @@ export function parseJson(text) {
   return new Reader(text).document();
 }
 
-/** The JSON path of a member, from that of its object. */
-export const below = (path, name) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+/** The JSON path of a member, from that of its object; odd names are escaped to plain ASCII. */
+export function below(path, name) {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `${path}.${name}`;
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${path}[${JSON.stringify(name).replace(/[^\x20-\x7e]/g, escape)}]`;
+}
 
 class Reader {
   constructor(text) {

@@ -11,13 +11,14 @@ const MOST_TEXT = 4096;
 
 export const wrong = (where, needed) => new ProofError("shape.wrong", { where, needed });
 
-/** An object with exactly these members. */
-export function object(value, where, names) {
+/** An object with all of the members `names`, and none but these and `optional` ones. */
+export function object(value, where, names, optional = []) {
   if (!isObject(value)) throw wrong(where, "an object");
   for (const name of names)
     if (!(name in value)) throw new ProofError("shape.missing", { where, name });
   for (const name of Object.keys(value))
-    if (!names.includes(name)) throw new ProofError("shape.unknown", { where: below(where, name) });
+    if (!names.includes(name) && !optional.includes(name))
+      throw new ProofError("shape.unknown", { where: below(where, name) });
   return value;
 }
 

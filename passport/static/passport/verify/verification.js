@@ -68,8 +68,12 @@ function overall(checks) {
 async function run(check, context, hiding) {
   if (hiding) return skipped(hiding);
   if (context.bundle instanceof BundleError)
-    return failed("bundle.unreadable", { reason: context.bundle.message }, "advice.askAgain");
+    return unreadable(context.bundle);
   return check(context);
+}
+
+function unreadable({ message, code, data }) {
+  return failed("bundle.unreadable", { reason: message, where: data.where, code }, "advice.askAgain");
 }
 
 function readBundle(source) {
