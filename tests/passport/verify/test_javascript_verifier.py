@@ -68,15 +68,15 @@ def test_the_static_files_as_they_are_published_import_each_other(
     }
     call_command("collectstatic", interactive=False, verbosity=0)
     manifest = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
-    entry = manifest["passport/verify/verification.js"]
-    assert entry != "passport/verify/verification.js"
     # Only the files that a page would load, under the names that it would load them by.
     published = tmp_path / "published"
-    for name in manifest.values():
-        if name.startswith("passport/verify/"):
-            (published / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(tmp_path / name, published / name)
+    for name, hashed in manifest.items():
+        if name.startswith("passport/") and name.endswith(".js"):
+            assert hashed != name
+            (published / hashed).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tmp_path / hashed, published / hashed)
     (published / "package.json").write_text('{"type": "module"}')
+    entry = manifest["passport/verify/verification.js"]
     script = f"import {{ CHECK_IDS }} from './{entry}'; console.log(CHECK_IDS.join());"
     ran = subprocess.run(
         [node(), "--input-type=module", "--eval", script],
@@ -89,6 +89,9 @@ def test_the_static_files_as_they_are_published_import_each_other(
     assert ran.stdout.strip() == "records,inclusion,checkpoint,anchor,consistency,status", (
         ran.stderr
     )
+    page = (published / manifest["passport/proof-page.js"]).read_text()
+    assert Path(entry).name in page
+    assert Path(manifest["passport/verdict.js"]).name in page
 
 
 def test_the_published_files_are_served_as_javascript() -> None:

@@ -6,7 +6,7 @@
  */
 
 import { verify } from "./verify/verification.js";
-import { moment, noteOf, readableJson, verdictOf } from "./verdict.mjs";
+import { moment, noteOf, readableJson, verdictOf } from "./verdict.js";
 
 const settings = JSON.parse(document.getElementById("proof-settings").textContent);
 const words = settings.words;
