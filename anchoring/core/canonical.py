@@ -29,6 +29,8 @@ _ENCODER = json.JSONEncoder(
 # possible; it costs time and nothing else.
 _DOUBTFUL_NUMBER = re.compile(r"(?:^|[:,\[])-?(?:0|[1-9][0-9]*)(?:[.e]|(?<=[0-9]{16}))")
 _BEYOND_FFFF = re.compile(b"[\xf0-\xf4]")
+# What a JSON text holds where a name or text might lie beyond U+FFFF: the character, or an escape.
+_MAYBE_BEYOND_FFFF = re.compile(rb"[\xf0-\xf4]|\\u[dD]")
 
 
 class NotExpressible(ValueError):
@@ -42,6 +44,21 @@ def canonical(value: Any) -> bytes:
     """
     fast = _without_numbers_in_doubt(value)
     return _by_the_book(value) if fast is None else fast
+
+
+def is_plain(document: bytes, *, doubtful_numbers: bool) -> bool:
+    """Whether `plain` gives the canonical bytes of every value in this JSON text, by a look at the
+    text as a whole. `doubtful_numbers`: it has a fraction, an exponent, or over 15 digits."""
+    return (
+        not doubtful_numbers
+        and document.count(b"[") + document.count(b"{") <= NESTING
+        and not _MAYBE_BEYOND_FFFF.search(document)
+    )
+
+
+def plain(value: Any) -> bytes:
+    """The canonical bytes of a value out of a text that `is_plain`."""
+    return _ENCODER.encode(value).encode()
 
 
 def _without_numbers_in_doubt(value: Any) -> bytes | None:

@@ -16,8 +16,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from anchoring.core.canonical import NotExpressible, canonical
-from anchoring.core.statement import exact_member, members
+from anchoring.core.canonical import NotExpressible, canonical, is_plain, plain
+from anchoring.core.statement import exact_member, members, read_members
 
 SLOTS = (
     "actor", "attachments", "authority", "context", "id", "object",
@@ -69,12 +69,18 @@ def commit_slots(document: bytes, seed: bytes) -> dict[str, bytes]:
     `document` is the statement exactly as stored, UTF-8 JSON, an object with names that occur
     once and are in SLOTS. Raises ValueError where it is something else.
     """
-    found = slot_members(document)
+    found, doubtful_numbers = read_members(document)
+    _refuse_foreign(found)
+    is_all_plain = is_plain(document, doubtful_numbers=doubtful_numbers)
     commitments: dict[str, bytes] = {}
     for slot in SLOTS:
         slot_salt = salt(seed, slot)
         if slot not in found:
             commitments[slot] = commit_absent(slot, slot_salt)
+            continue
+        if is_all_plain:
+            message = _VALUE_HEADS[slot] + plain(found[slot]) + b"]"
+            commitments[slot] = hmac.digest(slot_salt, message, "sha256")
             continue
         try:
             commitments[slot] = commit_value(slot, slot_salt, found[slot])
@@ -86,9 +92,13 @@ def commit_slots(document: bytes, seed: bytes) -> dict[str, bytes]:
 def slot_members(document: bytes) -> dict[str, Any]:
     """The members of a stored statement; ValueError where one of them has no slot."""
     found = members(document)
+    _refuse_foreign(found)
+    return found
+
+
+def _refuse_foreign(found: Mapping[str, Any]) -> None:
     if foreign := found.keys() - _ABSENT.keys():
         raise ValueError(f"A statement has no property {', '.join(sorted(foreign))}.")
-    return found
 
 
 def statement_entry(commitments: Mapping[str, bytes]) -> bytes:

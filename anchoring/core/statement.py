@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 # Python refuses to read integers of very many digits; as a float they are too large just as well.
 _MOST_DIGITS = 20
+_UNDOUBTED_DIGITS = 15
 
 
 def json_integer(text: str) -> int | float:
@@ -28,10 +29,28 @@ def read_json(text: str) -> Any:
 
 def members(document: bytes) -> dict[str, Any]:
     """The members of a JSON object in UTF-8; ValueError where it is none."""
-    found = read_json(document.decode())
+    return read_members(document)[0]
+
+
+def read_members(document: bytes) -> tuple[dict[str, Any], bool]:
+    """The members of a JSON object in UTF-8, and whether a number in it is doubtful: has a
+    fraction, an exponent, or more than 15 digits. ValueError where it is no object."""
+    doubtful: list[str] = []
+
+    def fraction(text: str) -> float:
+        doubtful.append(text)
+        return float(text)
+
+    def integer(text: str) -> int | float:
+        if len(text) > _UNDOUBTED_DIGITS:
+            doubtful.append(text)
+        return json_integer(text)
+
+    decoder = json.JSONDecoder(parse_float=fraction, parse_int=integer, parse_constant=_no_constant)
+    found = decoder.decode(document.decode())
     if not isinstance(found, dict):
         raise ValueError("A statement is a JSON object.")
-    return found
+    return found, bool(doubtful)
 
 
 def exact_member(document: bytes, name: str) -> bytes:

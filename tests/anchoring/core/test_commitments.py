@@ -98,6 +98,21 @@ def test_what_is_opened_leads_to_what_was_committed(found: dict[str, Any], shut:
             assert slot.text == json.dumps(found[name])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(SLOTS), JSON), st.booleans())
+def test_the_quick_way_and_the_long_way_give_the_same(found: dict[str, Any], ascii_: bool) -> None:
+    try:
+        document = json.dumps(found, ensure_ascii=ascii_, allow_nan=False, indent=1).encode()
+    except ValueError:
+        # NaN, the infinities, and half a surrogate pair have no such JSON.
+        return
+
+    quick = commit_slots(document, SEED)
+    long = open_slots(document=document, seed=SEED, withheld=())
+
+    assert quick == {name: slot.commitment for name, slot in long.items()}
+
+
 @given(st.text())
 def test_another_value_gives_another_commitment(text: str) -> None:
     one = commit_slots(json.dumps({"id": text}).encode(), SEED)
