@@ -27,8 +27,8 @@ OLDEST = (3, 11)
 # Looked for when `python3` is older; the version that the pins were resolved for comes first.
 OTHER_PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
 
-RUN = ["requirements.txt"]
-DEVELOP = ["requirements.txt", "requirements-dev.txt"]
+RUN = ["requirements.txt", "requirements-build.txt"]
+DEVELOP = [*RUN, "requirements-dev.txt"]
 REQUIREMENTS = {"install": RUN, "run": RUN}
 VERIFIER = "verifier/pyproject.toml"  # gives .venv/bin/keiko-verify
 
@@ -147,8 +147,9 @@ def install(requirements: list[str]) -> None:
     say(f"Installing {pins} packages into .venv (the first time this takes a minute) ...")
     pip_install([word for name in requirements for word in ("-r", name)])
     if VERIFIER in wanted:
-        editable = ["--no-deps", "--editable", f"./{Path(VERIFIER).parent}"]
-        pip_install(editable, from_source=True)
+        # Built by what requirements-build.txt pins, not by whatever pip would fetch for it.
+        isolated = ["--no-deps", "--no-build-isolation"]
+        pip_install([*isolated, "--editable", f"./{Path(VERIFIER).parent}"], from_source=True)
     write_stamp({"venv": str(VENV), "files": {**known, **wanted}})
 
 

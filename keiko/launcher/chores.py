@@ -23,7 +23,7 @@ def bench() -> int:
 
 def requirements() -> int:
     """Resolve requirements*.in anew, without the name of any registry in the result."""
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-dev", "requirements-build"):
         _run(
             [sys.executable, "-m", "piptools", "compile", "--quiet", "--strip-extras",
              "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",
