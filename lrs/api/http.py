@@ -91,6 +91,10 @@ def read_body(request: HttpRequest) -> bytes:
     """The body, never more than XAPI_MAX_BODY_BYTES of it. Raises ApiError (413) for a longer one."""
     limit = settings.XAPI_MAX_BODY_BYTES
     length = request.META.get("CONTENT_LENGTH") or "0"
+    if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        # WSGI gives such a body no length, so Django would read it as empty.
+        message = "A body in chunks is not understood here."
+        raise ApiError(411, "length-required", message, advice="Send the header Content-Length.")
     said_too_long = length.isdigit() and int(length) > limit
     try:
         body = b"" if said_too_long else request.read(limit + 1)

@@ -17,7 +17,7 @@ from lrs.xapi.errors import XapiError
 # A number of 16 digits or more, an exponent of three digits or more, or an escaped surrogate. A text that looks like
 # one only costs time.
 _NEEDS_CARE = re.compile(
-    rb"[0-9.]{16}|[:\[,\s]-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{3}|\\u[dD][89a-fA-F]"
+    rb"[0-9.]{16}|(?:\A|[:\[,\s])-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{3}|\\u[dD][89a-fA-F]"
 )
 # The deepest nesting that is stored, counted from the statement itself; orjson writes no deeper.
 MAX_DEPTH = 254

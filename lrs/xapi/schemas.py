@@ -53,9 +53,11 @@ def _pattern(
 
 def _is_integer(_checker: Any, instance: Any) -> bool:
     """1.0 is an integer in JSON schema, however it was read."""
-    if isinstance(instance, bool) or not isinstance(instance, int | float | Decimal):
-        return False
-    return bool(instance == instance // 1)
+    if isinstance(instance, Decimal):
+        return instance == instance.to_integral_value()
+    if isinstance(instance, float):
+        return instance.is_integer()
+    return isinstance(instance, int) and not isinstance(instance, bool)
 
 
 _extend: Any = jsonschema.validators.extend  # published without types
@@ -85,7 +87,10 @@ def fits_actor(actor: Any, version: str) -> bool:
 
 def explain(statement: Any, version: str) -> XapiError:
     """What keeps a value from fitting the schema. Precondition: `fits` said no."""
-    error = best_match(_EXPLAIN[version].iter_errors(statement))
+    errors = list(_EXPLAIN[version].iter_errors(statement))
+    # A wrong objectType is the cause of what else seems wrong beside it.
+    wrong_type = [error for error in errors if [*error.absolute_path][-1:] == ["objectType"]]
+    error = best_match(wrong_type or errors)
     if error is None:  # the two engines differ on this value; the strict one counts
         return XapiError("The statement does not fit the xAPI schema.")
     path = "".join(f"/{_pointer(step)}" for step in error.absolute_path)
