@@ -1,5 +1,6 @@
 """How records become a timeline: items, sessions, days. No queries here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,9 @@ from django.utils import timezone
 from anchoring.status import RecordStatus
 from lrs.hierarchy.rules import Node, Placement, place
 from passport.timeline.words import kind_words, last_part, object_words, pick, verb_words
+
+# Verbs that end something well; an answer or an exercise is not yet an achievement.
+_ACHIEVED = re.compile(r"[/#](completed|passed|mastered|satisfied)$")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Item:
     klass: Place | None
     session: Place | None
     status: RecordStatus | None
+    achieved: bool = False
 
     @property
     def place_key(self) -> tuple[str | None, str | None, str | None]:
@@ -79,17 +84,19 @@ def item_of(
 ) -> Item:
     """Read one statement, whole or with slots withheld, for a reader of `language`."""
     placement: Placement = place(document)
+    score = score_of(document.get("result"))
     return Item(
         seq=seq,
         at=at,
         verb=verb_words(document.get("verb", {}), language),
         title=object_words(document.get("object", {}), language),
         kind=kind_words(placement.kind),
-        score=score_of(document.get("result")),
+        score=score,
         course=place_of(placement.course, language),
         klass=place_of(placement.klass, language),
         session=place_of(placement.session, language),
         status=status,
+        achieved=bool(score and score.passed and _ACHIEVED.search(document["verb"]["id"])),
     )
 
 

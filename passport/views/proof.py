@@ -34,7 +34,7 @@ from passport.timeline.rules import Item, by_session, item_of
 from passport.views.timeline import language
 
 TRUST_URL = "/log/trust.json"
-RECORDS_AT_ONCE = 40
+RECORDS_AT_ONCE = 10
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
