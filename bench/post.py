@@ -16,13 +16,14 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -51,6 +52,10 @@ _COLUMNS = (
     "document"
 )
 _VALUES = "1, %s, now(), now(), %s, %s, %s, %s, false, 0, %s"
+
+
+class LoadError(Exception):
+    """A load met an answer that is no success: its figures would mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def post(size: int) -> Callable[[Target, int, float, int], int]:
             answer = connection.getresponse()
             said = answer.read()
             if answer.status != http.client.OK:
-                raise SystemExit(f"POST answered {answer.status}: {said[:300]!r}")
+                raise LoadError(f"POST answered {answer.status}: {said[:300]!r}")
             done += 1
         connection.close()
         return done * size
@@ -99,14 +104,18 @@ def post(size: int) -> Callable[[Target, int, float, int], int]:
 def _body(worker: int, number: int, size: int) -> bytes:
     """One statement as an object, more as an array; without ids, as Moodle sends them."""
     first = (worker * 40 + number) * size
-    found = [_without_id(document(first + each)) for each in range(size)]
+    found = [_statement(first + each) for each in range(size)]
     return json.dumps(found if size > 1 else found[0]).encode()
 
 
-def _without_id(data: bytes) -> dict[str, object]:
-    statement: dict[str, object] = json.loads(data)
+def _statement(number: int) -> dict[str, Any]:
+    """The document of `bench.sequencing` as a client sends it: without what the LRS sets, and
+    with a registration that is a well-formed UUID."""
+    statement: dict[str, Any] = json.loads(document(number))
     for name in ("id", "stored", "authority", "version"):
         statement.pop(name, None)
+    registration = uuid.uuid5(uuid.NAMESPACE_URL, f"https://escuela.example/{number % 1000}")
+    statement["context"]["registration"] = str(registration)
     return statement
 
 
@@ -164,18 +173,15 @@ def measure(load: Load, target: Target, seconds: float) -> float:
     most = MOST_REQUESTS // load.connections
 
     def run(workers: range) -> None:
-        found = [0] * len(workers)
-
-        def one(place: int, worker: int) -> None:
-            found[place] = load.work(target, worker, seconds, most)
-
-        threads = [threading.Thread(target=one, args=each) for each in enumerate(workers)]
         began = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        counts.put((sum(found), time.monotonic() - began))
+        try:
+            with ThreadPoolExecutor(len(workers)) as pool:
+                found = pool.map(lambda worker: load.work(target, worker, seconds, most), workers)
+                total = sum(found)
+        except (LoadError, OSError, psycopg.Error) as error:
+            counts.put(f"{load.name}: {error}")
+        else:
+            counts.put((total, time.monotonic() - began))
 
     running = [
         context.Process(target=run, args=(range(p, load.connections, processes),))
@@ -186,6 +192,8 @@ def measure(load: Load, target: Target, seconds: float) -> float:
     results = [counts.get(timeout=seconds + 60) for _ in running]
     for process in running:
         process.join(timeout=30)
+    if problems := [each for each in results if isinstance(each, str)]:
+        raise SystemExit(problems[0])
     return sum(count / took for count, took in results)
 
 
