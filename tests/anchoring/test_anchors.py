@@ -18,6 +18,7 @@ from anchoring.core.report import Outcome
 from anchoring.core.trust import parse_trust
 from anchoring.core.verification import verify
 from anchoring.models import Anchor, Checkpoint
+from chain.light.rpc import JsonRpc
 from chain.models import Submission
 from keiko.launcher.devchain import DevChain
 from tests.anchoring.conftest import KilledBefore, StoreStatements
@@ -40,7 +41,7 @@ def log_some(store_statements: StoreStatements, count: int = 3) -> list[int]:
 
 
 def anchor_until_verified(seq: int) -> Anchor:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         anchors.anchor_due()
         found = Anchor.objects.filter(seq=seq, verified__isnull=False).first()
@@ -59,7 +60,7 @@ def verified_online(data: bytes) -> dict[str, Outcome]:
     report = verify(
         core.parse(data),
         trust=policy,
-        chain=NodeReader(nodes),
+        chain=NodeReader([JsonRpc(url, timeout=10) for url in nodes]),
         log=HttpLogReader(),
         now=timezone.now(),
     )
