@@ -6,12 +6,12 @@ shown. Text from a bundle reaches the terminal without its control characters.
 
 import json
 import textwrap
-from datetime import UTC, datetime
 from typing import Any
 
 from anchoring.core.bundle import Bundle
 from anchoring.core.report import Check, Outcome, Report
 from anchoring.core.slots import Disclosed, Exact, Record
+from anchoring.core.wording import time_text
 
 WORDS = {
     Outcome.PASSED: "passed",
@@ -101,7 +101,7 @@ def _when(bundle: Bundle, report: Report) -> str:
     if not report.anchor or not bundle.anchor:
         return ""
     return (
-        f"Proven: these records existed no later than {_time(report.anchor.time)}, the time of "
+        f"Proven: these records existed no later than {time_text(report.anchor.time)}, the time of "
         f"block\n{report.anchor.number} of the chain {printable(bundle.anchor.chain.name)}."
     )
 
@@ -151,14 +151,14 @@ def _shown(record: Record, slot: str) -> str:
 
 def _said(bundle: Bundle) -> str:
     share = bundle.share
-    ends = _time(share.expires) if share.expires else "no end"
+    ends = time_text(share.expires) if share.expires else "no end"
     return "\n".join(
         [
             "Said by the institution's server, not proven:",
             f"  title        {printable(share.title)}",
             f"  learner      {printable(share.learner)}",
             f"  institution  {printable(share.institution)}",
-            f"  shared       {_time(share.created)}, until: {ends}",
+            f"  shared       {time_text(share.created)}, until: {ends}",
         ]
     )
 
@@ -168,7 +168,3 @@ def _wrapped(head: str, text: str) -> list[str]:
         text, _WIDTH, initial_indent=head, subsequent_indent=" " * len(head),
         break_long_words=False, break_on_hyphens=False,
     ) or [head.rstrip()]  # fmt: skip
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -19,6 +19,18 @@ class Outcome(StrEnum):
 CHECK_IDS = ("records", "inclusion", "checkpoint", "anchor", "consistency", "status")
 BASIC_IDS = CHECK_IDS[:3]
 
+# What a reader can do next.
+GET_TRUST = (
+    "Get the trust file from the institution's own site (its address ends in /log/trust.json), "
+    "make sure that it is really theirs, and give it with --trust FILE."
+)
+ASK_HOLDER = (
+    "Do not rely on this file. Ask the learner for the proof link and download the bundle there."
+)
+REPORT = "Do not rely on this bundle, and tell the institution what you see here."
+ASK_NODE = "Give the address of a node of this chain with --node URL, best one that you run."
+LATER = "Try again later."
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -62,3 +74,22 @@ class Report:
 
     def __getitem__(self, check_id: str) -> Check:
         return next(check for check in self.checks if check.id == check_id)
+
+
+class Stop(Exception):
+    """A step of a check did not pass: what was found, and what to do."""
+
+    outcome: Outcome
+
+    def __init__(self, detail: str, advice: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.advice = advice
+
+
+class Failed(Stop):
+    outcome = Outcome.FAILED
+
+
+class CouldNot(Stop):
+    outcome = Outcome.COULD_NOT_CHECK

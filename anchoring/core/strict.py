@@ -156,8 +156,12 @@ def load(data: bytes, error: type[FormatError], *, most: int) -> Place:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        names = [name for name, _ in pairs]
-        repeated.append(next(name for name in names if names.count(name) > 1))
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                repeated.append(name)
+                break
+            seen.add(name)
         return _Repeated(found)
 
     def no_constant(text: str) -> NoReturn:
@@ -177,13 +181,20 @@ def load(data: bytes, error: type[FormatError], *, most: int) -> Place:
     except ValueError as problem:
         whole.fail(f"This is not JSON: {problem}.")
     if repeated:
-        path = _find_repeated(value, "$") or "$"
-        raise error(path, f'The name "{repeated[0]}" occurs twice.')
+        raise error(_path_of_repeated(value), f'The name "{repeated[0]}" occurs twice.')
     return Place(value, "$", error)
 
 
 class _Repeated(dict[str, Any]):
     """An object in which a name occurred twice."""
+
+
+def _path_of_repeated(value: object) -> str:
+    try:
+        return _find_repeated(value, "$") or "$"
+    except RecursionError:
+        # Deeper than a walk can go; that it is there is enough to refuse it.
+        return "$"
 
 
 def _find_repeated(value: object, path: str) -> str | None:

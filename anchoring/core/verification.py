@@ -12,38 +12,38 @@ a place in a chain's storage, or an address to ask. Whatever cannot be asked (no
 network) is "could not check", never "failed"; whatever contradicts is "failed".
 """
 
-import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from anchoring.core.bundle import Anchor, Bundle
+from anchoring.core.anchored import confirm
+from anchoring.core.bundle import Bundle
 from anchoring.core.canonical import NotExpressible
 from anchoring.core.errors import MerkleError, NoteError
 from anchoring.core.multiproof import root_from_multiproof
 from anchoring.core.notes import Checkpoint, open_checkpoint, read_unverified
-from anchoring.core.readers import AnchorQuestion, ChainReader, LogProblem, LogReader, ShareStatus
-from anchoring.core.report import BASIC_IDS, CHECK_IDS, Check, Outcome, Report
+from anchoring.core.readers import ChainReader, LogProblem, LogReader, ShareStatus
+from anchoring.core.report import (
+    ASK_HOLDER,
+    BASIC_IDS,
+    CHECK_IDS,
+    GET_TRUST,
+    LATER,
+    REPORT,
+    Check,
+    CouldNot,
+    Failed,
+    Outcome,
+    Report,
+    Stop,
+)
 from anchoring.core.slots import Record
 from anchoring.core.tree import leaf_hash, verify_consistency
-from anchoring.core.trust import AnchorPlace, Trust, TrustedLog
-from chain.light.anchors import Commitment, uniques_attribute_key
-from chain.light.errors import NodeProblem, ProofError
-from chain.light.evidence import AnchorEvidence, CheckedAnchor, NodeAnswer, check_evidence
+from anchoring.core.trust import Trust, TrustedLog
+from anchoring.core.wording import counted, first_of, listed, sentence, time_text
+from chain.light.evidence import CheckedAnchor, NodeAnswer
 
 __all__ = ["CHECK_IDS", "Check", "Outcome", "Report", "verify"]
-
-_MOST_NAMED = 5
-_GET_TRUST = (
-    "Get the trust file from the institution's own site (its address ends in /log/trust.json), "
-    "make sure that it is really theirs, and give it with --trust FILE."
-)
-_ASK_HOLDER = (
-    "Do not rely on this file. Ask the learner for the proof link and download the bundle there."
-)
-_REPORT = "Do not rely on this bundle, and tell the institution what you see here."
-_ASK_NODE = "Give the address of a node of this chain with --node URL, best one that you run."
-_LATER = "Try again later."
 
 
 def verify(
@@ -75,29 +75,10 @@ def verify(
     )
 
 
-class _Stop(Exception):
-    """A step that did not pass: what was found, and what to do."""
-
-    outcome: Outcome
-
-    def __init__(self, detail: str, advice: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.advice = advice
-
-
-class _Failed(_Stop):
-    outcome = Outcome.FAILED
-
-
-class _CouldNot(_Stop):
-    outcome = Outcome.COULD_NOT_CHECK
-
-
 def _outcome(check_id: str, step: Callable[[], str]) -> Check:
     try:
         return Check(check_id, Outcome.PASSED, step())
-    except _Stop as stop:
+    except Stop as stop:
         return Check(check_id, stop.outcome, stop.detail, stop.advice)
 
 
@@ -108,7 +89,7 @@ def _hidden(check_id: str, broken: Check) -> Check:
 
 class _Run:
     """One verification on its way: what each step leaves to the next. A step returns what it found
-    where it passes, and raises _Failed or _CouldNot."""
+    where it passes, and raises Failed or CouldNot."""
 
     def __init__(
         self,
@@ -140,14 +121,14 @@ class _Run:
 
     def records(self) -> str:
         changed = [
-            f"record {record.index}: {_listed(found)} {'was' if len(found) == 1 else 'were'} changed"
+            f"record {record.index}: {listed(found)} {'was' if len(found) == 1 else 'were'} changed"
             for record in self.bundle.records
             if (found := _changed_slots(record))
         ]
         if changed:
-            raise _Failed(
-                f"What is shown is not what was committed to: {_first_of(changed, '; ')}.",
-                _ASK_HOLDER,
+            raise Failed(
+                f"What is shown is not what was committed to: {first_of(changed, '; ')}.",
+                ASK_HOLDER,
             )
         count = len(self.bundle.records)
         withheld = sum(len(record.withheld()) for record in self.bundle.records)
@@ -161,28 +142,28 @@ class _Run:
         try:
             root = root_from_multiproof(leaves, claimed.size, self.bundle.proof)
         except MerkleError as error:
-            raise _Failed(f"The proof does not fit: {error}", _ASK_HOLDER) from error
+            raise Failed(f"The proof does not fit: {error}", ASK_HOLDER) from error
         if root != claimed.root:
-            raise _Failed(
+            raise Failed(
                 "The records and the proof do not lead to the checkpoint's root: a record, its "
                 "place in the log, the proof or the checkpoint was changed.",
-                _ASK_HOLDER,
+                ASK_HOLDER,
             )
-        return f"{_counted(len(leaves), 'record')} in the log, among its first {claimed.size}."
+        return f"{counted(len(leaves), 'record')} in the log, among its first {claimed.size}."
 
     def checkpoint(self) -> str:
         claimed = self._claimed()
         if claimed.origin != self.bundle.origin:
-            raise _Failed(
+            raise Failed(
                 f"The bundle is of the log {self.bundle.origin}, its checkpoint of "
                 f"{claimed.origin}.",
-                _ASK_HOLDER,
+                ASK_HOLDER,
             )
         trusted = self._trusted()
         try:
             self.signed = open_checkpoint(self.bundle.checkpoint, trusted.key)
         except NoteError as error:
-            raise _Failed(str(error), _ASK_HOLDER) from error
+            raise Failed(str(error), ASK_HOLDER) from error
         return (
             f"Signed by {trusted.name} ({trusted.origin}), whose key is in your trust file: "
             f"{claimed.size} records."
@@ -191,14 +172,16 @@ class _Run:
     def anchored(self) -> str:
         checkpoint = self._signed()
         if self.bundle.anchor is None:
-            raise _CouldNot(
+            raise CouldNot(
                 "When this bundle was made, its checkpoint was not on the chain yet.",
                 "Download the bundle again from its proof link in an hour.",
             )
-        self.anchor, self.node = self._confirm(self.bundle.anchor, checkpoint)
+        self.anchor, self.node = confirm(
+            self.bundle.anchor, checkpoint, log=self._trusted(), chain=self.chain
+        )
         return (
             f"Block {self.anchor.number} of {self.bundle.anchor.chain.name!r} holds the "
-            f"checkpoint; the records existed no later than {_time(self.anchor.time)}. "
+            f"checkpoint; the records existed no later than {time_text(self.anchor.time)}. "
             f"That the block is final is the word of the node that was asked ({self.node.node})."
         )
 
@@ -206,19 +189,17 @@ class _Run:
         checkpoint = self._signed()
         trusted = self._trusted()
         if self.log is None:
-            raise _CouldNot(
-                "The log was not asked for its newest anchor.", "Run without --offline."
-            )
+            raise CouldNot("The log was not asked for its newest anchor.", "Run without --offline.")
         try:
             latest = self.log.latest_anchor(trusted.url, checkpoint.size)
         except LogProblem as problem:
-            raise _CouldNot(_sentence(problem), _LATER) from problem
+            raise CouldNot(sentence(problem), LATER) from problem
         if latest is None:
-            raise _CouldNot("The log has no anchor yet.", _LATER)
+            raise CouldNot("The log has no anchor yet.", LATER)
         newest = self._newest(latest.checkpoint, trusted)
         _check_grown(checkpoint, newest, latest.consistency)
         if self.anchor is None or (newest, latest.anchor) != (checkpoint, self.bundle.anchor):
-            self._confirm(latest.anchor, newest)
+            confirm(latest.anchor, newest, log=trusted, chain=self.chain)
         return (
             f"From {checkpoint.size} to {newest.size} records, its newest anchor, the log has only "
             "grown: nothing was changed or taken out."
@@ -227,8 +208,8 @@ class _Run:
     def status(self) -> str:
         share = self.bundle.share
         if share.expires and share.expires <= self.now:
-            raise _Failed(
-                f"The share ended on {_time(share.expires)}. The records themselves do not expire.",
+            raise Failed(
+                f"The share ended on {time_text(share.expires)}. The records themselves do not expire.",
                 "Ask the learner for a new proof link.",
             )
         found = self._ask_status()
@@ -239,21 +220,19 @@ class _Run:
         try:
             return read_unverified(self.bundle.checkpoint)
         except NoteError as error:
-            raise _Failed(f"The checkpoint cannot be read: {error}", _ASK_HOLDER) from error
+            raise Failed(f"The checkpoint cannot be read: {error}", ASK_HOLDER) from error
 
     def _trusted(self) -> TrustedLog:
         if self.trust is None:
-            raise _CouldNot("There is no trust file, so no log's key is known.", _GET_TRUST)
+            raise CouldNot("There is no trust file, so no log's key is known.", GET_TRUST)
         if self.trusted is None:
-            raise _CouldNot(
-                f"The trust file does not know the log {self.bundle.origin}.", _GET_TRUST
-            )
+            raise CouldNot(f"The trust file does not know the log {self.bundle.origin}.", GET_TRUST)
         return self.trusted
 
     def _signed(self) -> Checkpoint:
         self._trusted()
         if self.signed is None:
-            raise _CouldNot("The checkpoint was not checked.", _ASK_HOLDER)
+            raise CouldNot("The checkpoint was not checked.", ASK_HOLDER)
         return self.signed
 
     def _newest(self, note: str, trusted: TrustedLog) -> Checkpoint:
@@ -261,63 +240,28 @@ class _Run:
             return open_checkpoint(note, trusted.key)
         except NoteError as error:
             # Whoever answered, it was not the log: that says nothing about the log.
-            raise _CouldNot(f"The answer was not signed by the log: {error}", _LATER) from error
-
-    def _confirm(self, anchor: Anchor, checkpoint: Checkpoint) -> tuple[CheckedAnchor, NodeAnswer]:
-        """The block that holds this checkpoint, and the answer of the node that confirmed it."""
-        place = _trusted_place(anchor, self._trusted())
-        commitment = Commitment(
-            hashlib.sha256(checkpoint.origin.encode()).digest(),
-            anchor.seq,
-            checkpoint.size,
-            checkpoint.root,
-        )
-        # The key is computed from what is trusted, so that the evidence cannot be for another log.
-        key = uniques_attribute_key(place.collection, commitment.origin_hash, anchor.seq)
-        evidence = AnchorEvidence(dict(anchor.block.header), anchor.block.hash, anchor.proof)
-        try:
-            block = check_evidence(evidence, storage_key=key, commitment=commitment)
-        except ProofError as error:
-            raise _Failed(f"The anchor's evidence does not hold: {error}", _REPORT) from error
-        if self.chain is None:
-            raise _CouldNot(
-                f"The evidence is sound: block {block.number} of {_time(block.time)} holds the "
-                f"checkpoint. Only that this block is part of the chain {place.chain.name!r} was "
-                "not confirmed.",
-                _ASK_NODE,
-            )
-        question = AnchorQuestion(
-            place.chain.genesis, block.number, block.block_hash, key, commitment
-        )
-        try:
-            return block, self.chain.confirm(question)
-        except ProofError as error:
-            raise _Failed(f"The chain contradicts the anchor: {error}", _REPORT) from error
-        except NodeProblem as problem:
-            raise _CouldNot(
-                f"The evidence is sound, but: {_sentence(problem)}", _ASK_NODE
-            ) from problem
+            raise CouldNot(f"The answer was not signed by the log: {error}", LATER) from error
 
     def _ask_status(self) -> ShareStatus:
         trusted = self._trusted()
         url = self.bundle.share.status_url
         if url is None:
-            raise _CouldNot(
+            raise CouldNot(
                 "The bundle does not say where its status can be asked.",
                 "Ask the learner for the proof link.",
             )
         if not _same_server(url, trusted.url):
-            raise _CouldNot(
+            raise CouldNot(
                 f"The bundle names {url} for its status, which is not the log's server "
                 f"({trusted.url}); it was not asked.",
                 "Ask the learner for the proof link.",
             )
         if self.log is None:
-            raise _CouldNot("Nobody was asked for the status.", "Run without --offline.")
+            raise CouldNot("Nobody was asked for the status.", "Run without --offline.")
         try:
             return self.log.status(url)
         except LogProblem as problem:
-            raise _CouldNot(_sentence(problem), _LATER) from problem
+            raise CouldNot(sentence(problem), LATER) from problem
 
 
 def _changed_slots(record: Record) -> list[str]:
@@ -328,59 +272,39 @@ def _changed_slots(record: Record) -> list[str]:
         return ["a value"]
 
 
-def _trusted_place(anchor: Anchor, trusted: TrustedLog) -> AnchorPlace:
-    for place in trusted.anchors:
-        if (place.adapter, place.collection, place.chain.genesis) == (
-            anchor.adapter,
-            anchor.collection,
-            anchor.chain.genesis,
-        ):
-            return place
-    # No failure: an institution that moved to another chain has a newer trust file.
-    raise _CouldNot(
-        f"The anchor is claimed on a chain or in a collection ({anchor.chain.name!r}, "
-        f"{anchor.collection}) that the trust file does not name for this log.",
-        _GET_TRUST,
-    )
-
-
 def _check_grown(old: Checkpoint, new: Checkpoint, proof: tuple[bytes, ...]) -> None:
     if new.size < old.size:
-        raise _CouldNot(
+        raise CouldNot(
             f"The log answered with an older anchor, of {new.size} records; this bundle is of "
             f"{old.size}.",
-            _LATER,
+            LATER,
         )
     try:
         verify_consistency(
             old=old.size, new=new.size, old_root=old.root, new_root=new.root, proof=proof
         )
     except MerkleError as error:
-        raise _Failed(
+        raise Failed(
             f"The log cannot show that its {new.size} records continue the {old.size} that it "
             f"signed for this bundle: {error}",
-            _REPORT,
+            REPORT,
         ) from error
 
 
 def _check_status(found: ShareStatus, indexes: set[int]) -> None:
     if found.share == "withdrawn":
-        raise _Failed(
+        raise Failed(
             "The learner has withdrawn this share.", "Ask the learner; they decide what is shown."
         )
     if found.share == "expired":
-        raise _Failed("The share has ended.", "Ask the learner for a new proof link.")
+        raise Failed("The share has ended.", "Ask the learner for a new proof link.")
     for word, those in (("erased", found.erased), ("voided", found.voided)):
         if named := sorted(those & indexes):
-            records = _first_of([str(index) for index in named], ", ")
-            raise _Failed(
+            records = first_of([str(index) for index in named], ", ")
+            raise Failed(
                 f"Since this bundle was made, these of its records were {word}: {records}.",
                 "Ask the learner for a new bundle.",
             )
-
-
-def _sentence(problem: Exception) -> str:
-    return str(problem).rstrip(".") + "."
 
 
 def _same_server(url: str, trusted_url: str) -> bool:
@@ -391,20 +315,3 @@ def _same_server(url: str, trusted_url: str) -> bool:
     except ValueError:
         return False
     return servers[0] == servers[1]
-
-
-def _first_of(words: list[str], separator: str) -> str:
-    rest = len(words) - _MOST_NAMED
-    return separator.join(words[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -198,6 +198,19 @@ def test_hostile_bytes_are_refused(data: bytes, path: str) -> None:
     assert caught.value.path == path
 
 
+@pytest.mark.parametrize("depth", [50, 400, 900])
+def test_a_name_twice_is_found_however_deep_it_is(depth: int) -> None:
+    with pytest.raises(BundleError, match=r'The name "x" occurs twice\.|nested too deeply'):
+        parse(b"[" * depth + b'{"x":1,"x":2}' + b"]" * depth)
+
+
+def test_the_last_of_very_many_names_twice_is_found_at_once() -> None:
+    names = ",".join(f'"{n}":0' for n in range(200_000))
+
+    with pytest.raises(BundleError, match='"199999" occurs twice'):
+        parse(f'{{{names},"199999":1}}'.encode())
+
+
 def test_a_bundle_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "MOST_BYTES", 1000)
 
