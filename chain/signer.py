@@ -17,8 +17,8 @@ def load_signer() -> Keypair:
         if secret.startswith("0x"):
             return Keypair.create_from_seed(secret)
         return Keypair.create_from_uri(secret)
-    except (ValueError, TypeError):
-        # The library's own message may quote the phrase.
+    except (ValueError, TypeError, IndexError, AttributeError):
+        # The library raises any of these for what is no key; its message may quote the phrase.
         raise SetupError(
             "CHAIN_SIGNER is no key: give a seed phrase, a secret URI or a 0x seed of 32 bytes."
         ) from None

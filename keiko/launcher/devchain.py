@@ -41,7 +41,7 @@ class DevChain:
         block_ms: int = 0,
         log: Path | None = None,
     ) -> None:
-        self._data = data
+        self.data = data
         self.log = log or data.parent / "log" / "chain.log"
         self._node = node
         self._port = port
@@ -104,7 +104,7 @@ class DevChain:
     def _options(self) -> list[str]:
         return [
             f"--port={self._port}",
-            f"--data={self._data}",
+            f"--data={self.data}",
             f"--finality-lag={self._finality_lag}",
             f"--block-ms={self._block_ms}",
             "--with-parent",

@@ -12,7 +12,7 @@ const PAUSE_MS = 200
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export class Producer {
-  #pending = new Map() // hash -> {bytes, signer, waits}; `waits`: for an earlier nonce
+  #pending = new Map() // hash -> {bytes, signer, nonce, waits}; `waits`: for an earlier nonce
   #building = null
   #timer
   #stopped = false
@@ -31,8 +31,12 @@ export class Producer {
     return [...this.#pending.values()].map(({ bytes }) => bytes)
   }
 
-  pendingOf(signer) {
-    return [...this.#pending.values()].filter((transaction) => transaction.signer === signer).length
+  /** The nonce after `nonce` and the pending transactions that follow it without a gap. */
+  nextNonce(signer, nonce) {
+    const pending = new Set([...this.#pending.values()].filter((one) => one.signer === signer).map((one) => one.nonce))
+    let next = nonce
+    while (pending.has(next)) next++
+    return next
   }
 
   /** Takes a transaction (0x text) that the runtime finds valid; returns its hash. */
@@ -40,7 +44,7 @@ export class Producer {
     const hash = blake2AsHex(bytes, 256)
     if (this.#pending.has(hash)) throw new ResponseError(ALREADY_IMPORTED, 'Transaction is already imported')
     await this.#validate(bytes)
-    this.#pending.set(hash, { bytes, signer: await this.#signerOf(bytes), waits: false })
+    this.#pending.set(hash, { bytes, ...(await this.#read(bytes)), waits: false })
     if (!this.blockMs) void this.#request()
     return hash
   }
@@ -72,9 +76,10 @@ export class Producer {
     throw new ResponseError(reason.isInvalid ? INVALID : UNKNOWN_VALIDITY, `Invalid Transaction: ${reason.toString()}`)
   }
 
-  async #signerOf(bytes) {
+  async #read(bytes) {
     const registry = await this.engine.chain.head.registry
-    return registry.createType('GenericExtrinsic', bytes).signer.toString()
+    const { nonce, signer } = registry.createType('GenericExtrinsic', bytes)
+    return { nonce: nonce.toNumber(), signer: signer.toString() }
   }
 
   #request() {
@@ -100,7 +105,7 @@ export class Producer {
   }
 
   async #build() {
-    const chosen = [...this.#pending]
+    const chosen = [...this.#pending].sort(([, a], [, b]) => a.nonce - b.nonce)
     const refused = await this.engine.build(chosen.map(([, { bytes }]) => bytes))
     const included = new Set(this.engine.store.head.extrinsics)
     const future = new Set(refused.filter(([, error]) => isFuture(error)).map(([bytes]) => bytes))

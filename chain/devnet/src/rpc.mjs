@@ -83,7 +83,7 @@ export function methods({ store, engine, producer, genesis, version, finalityLag
       const registry = await head.registry
       const id = registry.createType('AccountId', account)
       const { result } = await head.call('AccountNonceApi_account_nonce', [id.toHex()])
-      return registry.createType('u32', hexToU8a(result)).toNumber() + producer.pendingOf(id.toString())
+      return producer.nextNonce(id.toString(), registry.createType('u32', hexToU8a(result)).toNumber())
     },
     system_chain: () => genesis.name,
     system_chainType: () => 'Development',
