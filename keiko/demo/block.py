@@ -16,7 +16,7 @@ def block(facts: Facts, *, verifier: str = "keiko-verify") -> str:
         "Keiko is ready.",
         "",
         "  Passport (a learner)",
-        f"    address       {(facts.xapi_endpoint or '').removesuffix('xapi/')}",
+        f"    address       {(facts.xapi_endpoint or '').removesuffix('xapi')}",
         f"    e-mail        {facts.learner_email}",
         f"    password      {facts.learner_password}",
         "",

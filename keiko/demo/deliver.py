@@ -25,14 +25,14 @@ def deliver(
 ) -> int:
     """Send every request in order; returns the number of statements. Sending again is harmless.
 
-    `endpoint` ends with a slash. Raises DeliveryError.
+    `endpoint` has no slash at its end. Raises DeliveryError.
     """
     sent, total = 0, sum(len(request.statements) for request in requests_)
     with requests.Session() as session:
         session.auth = (key, secret)
         session.headers["X-Experience-API-Version"] = "1.0.3"
         for request in requests_:
-            _send(session, f"{endpoint}statements", request)
+            _send(session, f"{endpoint}/statements", request)
             sent += len(request.statements)
             progress(sent, total)
     return sent

@@ -52,7 +52,7 @@ def play(*, say: Say) -> Facts:
 def _addresses(file: FactsFile) -> None:
     """The web server's and the chain's addresses may be others at every start."""
     file.put(
-        xapi_endpoint=f"{settings.PUBLIC_URL}/xapi/",
+        xapi_endpoint=f"{settings.PUBLIC_URL}/xapi",
         admin_url=f"{settings.PUBLIC_URL}/admin/",
         chain_url=settings.CHAIN_PUBLIC_URL,
     )
@@ -74,7 +74,7 @@ def _send_term(file: FactsFile, say: Say) -> None:
     facts = file.facts
     if not (facts.xapi_endpoint and facts.key and facts.secret):
         raise DemoError("var/demo.json holds no credential. Delete it and start again.")
-    say(f"Sending a school's term to {facts.xapi_endpoint}statements ...")
+    say(f"Sending a school's term to {facts.xapi_endpoint}/statements ...")
     sent = deliver(
         term(), endpoint=facts.xapi_endpoint, key=facts.key, secret=facts.secret,
         progress=_every_hundred(say),

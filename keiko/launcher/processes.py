@@ -11,13 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from keiko.launcher.errors import LauncherError
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+# A child that ends more often than this in so many seconds is not started again.
+_MANY, _MANY_SECONDS = 3, 60
 _KEEP_LOG_BYTES = 5 * 1024 * 1024
 
 
@@ -128,35 +130,61 @@ def start_child(
 C = TypeVar("C", bound=Supervised)
 
 
+@dataclass
+class _Post:
+    """A child at its work, and how another takes its place. `ends`: when the last ones ended."""
+
+    child: Supervised
+    again: Callable[[], Supervised] | None
+    ends: list[float] = field(default_factory=list)
+
+
 class Supervisor:
     """The children of one launcher, stopped in the reverse order of their start."""
 
     def __init__(self) -> None:
-        self._children: list[Supervised] = []
+        self._posts: list[_Post] = []
 
-    def add(self, child: C) -> C:
-        self._children.append(child)
+    def add(self, child: C, again: Callable[[], Supervised] | None = None) -> C:
+        """Watch over a child; `again` starts another in its place, where that makes sense."""
+        self._posts.append(_Post(child, again))
         return child
 
-    def first_dead(self) -> Supervised | None:
-        return next((child for child in self._children if not child.alive), None)
+    def children(self) -> list[Supervised]:
+        return [post.child for post in self._posts]
 
     def require_alive(self) -> None:
         """Raises LauncherError that names the child that ended, its log and its last words."""
-        dead = self.first_dead()
-        if dead is not None:
-            last = "".join(f"\n    {line}" for line in last_lines(dead.log))
-            raise LauncherError(f"{dead.how_it_ended()}; its log is {dead.log}{last}")
+        for child in self.children():
+            if not child.alive:
+                raise LauncherError(_obituary(child))
 
-    def wait(self, poll_seconds: float = 0.5) -> None:
-        """Stay until a child ends; raises LauncherError then."""
+    def watch(self, poll_seconds: float = 0.5) -> None:
+        """Stay, and replace a child that ended; raises LauncherError where one ends again and again."""
         while True:
-            self.require_alive()
+            for post in self._posts:
+                if not post.child.alive:
+                    self._replace(post)
             time.sleep(poll_seconds)
 
+    def _replace(self, post: _Post) -> None:
+        now = time.monotonic()
+        post.ends = [end for end in post.ends if end > now - _MANY_SECONDS] + [now]
+        if post.again is None or len(post.ends) > _MANY:
+            raise LauncherError(_obituary(post.child))
+        what = post.child.how_it_ended()
+        print(f"{what[0].upper()}{what[1:]}; starting it again. Log: {post.child.log}", flush=True)
+        post.child.stop()  # whatever is left of its group
+        post.child = post.again()
+
     def stop_all(self) -> None:
-        while self._children:
-            self._children.pop().stop()
+        while self._posts:
+            self._posts.pop().child.stop()
+
+
+def _obituary(child: Supervised) -> str:
+    last = "".join(f"\n    {line}" for line in last_lines(child.log))
+    return f"{child.how_it_ended()}; its log is {child.log}{last}"
 
 
 def ending(code: int | None) -> str:

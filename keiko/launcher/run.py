@@ -1,7 +1,7 @@
 """`make run`: every service that the environment does not name, then Keiko, then the demo.
 
-Stays in the foreground. Ctrl-C, SIGTERM or the death of a service stops everything; a service
-is not started again here, since whoever watches a terminal would rather see why it ended.
+Stays in the foreground. Ctrl-C or SIGTERM stops everything. A service that dies is started again, with
+a line that says so; one that dies again and again stops everything, with its last words.
 """
 
 import os
@@ -25,6 +25,7 @@ from keiko.launcher.processes import Child, Supervisor, die_with_parent, start_c
 from keiko.launcher.readiness import wait_until, web_answers, written_by
 from keiko.services import NAMES
 
+_OURS = frozenset({"web server", "worker", "beat"})
 _DEMO_ANCHOR_SECONDS = "10"  # so that the demo's proof link is complete while somebody watches
 
 
@@ -50,7 +51,7 @@ def run() -> int:
                     f"Ctrl-C stops Keiko; everything is kept. Logs: {places.var / 'log'}",
                     flush=True,
                 )
-                house.supervisor.wait()
+                house.supervisor.watch()
         except Stopped:
             print("\nStopping ...", flush=True)
             return 0
@@ -87,7 +88,6 @@ class House:
         self._host, self._port = host, port
         self._began = time.monotonic()
         self.supervisor = Supervisor()
-        self._ours: list[Child] = []
         self.env = {
             **os.environ,
             "KEIKO_VAR": str(places.var),
@@ -112,16 +112,21 @@ class House:
 
     def stop(self) -> None:
         self._places.services.unlink(missing_ok=True)
-        for child in self._ours:  # at once: none of them needs another, and they take seconds
-            child.ask_to_stop()
+        for child in self.supervisor.children():
+            if isinstance(child, Child) and child.name in _OURS:
+                child.ask_to_stop()  # at once: none of them needs another, and they take seconds
         self.supervisor.stop_all()
 
     def _start_postgres(self) -> None:
         if self._given("DATABASE_URL"):
             return
         self._say("Starting PostgreSQL ...")
-        server = EmbeddedPostgres(self._places.var / "postgres", log=self._places.log("postgres"))
-        self.supervisor.add(server.child)
+
+        def start() -> EmbeddedPostgres:
+            return EmbeddedPostgres(self._places.var / "postgres", log=self._places.log("postgres"))
+
+        server = start()
+        self.supervisor.add(server.child, lambda: start().child)
         self.env["DATABASE_URL"] = server.url("keiko")
 
     def _start_chain(self) -> None:
@@ -137,7 +142,12 @@ class House:
             port=kept_port(self._places.var / "chain-port"),
             log=self._places.log("chain"),
         )
-        self.supervisor.add(chain)
+
+        def again() -> DevChain:
+            chain.start()
+            return chain
+
+        self.supervisor.add(chain, again)
         self.env["CHAIN_URL"] = chain.start()
         self.env.setdefault("ANCHOR_INTERVAL_SECONDS", _DEMO_ANCHOR_SECONDS)
 
@@ -184,9 +194,11 @@ class House:
             env = {**env, ready: str(file)}
         module, *rest = argv
         command = [sys.executable, "-m", module, *rest]
-        child = start_child(name, command, log=self._places.log(log), env=env, cwd=ROOT)
-        self._ours.append(child)
-        return self.supervisor.add(child)
+
+        def start() -> Child:
+            return start_child(name, command, log=self._places.log(log), env=env, cwd=ROOT)
+
+        return self.supervisor.add(start(), start)
 
     def _ready_file(self, log: str) -> Path:
         return self._places.var / f"{log}.ready"

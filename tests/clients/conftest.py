@@ -27,7 +27,7 @@ print(json.dumps({"key": issued.key, "secret": issued.secret}))
 
 @dataclass(frozen=True)
 class Lrs:
-    """`endpoint` ends with a slash."""
+    """`endpoint` has no slash at its end."""
 
     endpoint: str
     key: str
@@ -43,7 +43,7 @@ def lrs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lrs]:
             cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         found = json.loads(made.stdout.splitlines()[-1])
-        yield Lrs(f"{keiko.url}/xapi/", found["key"], found["secret"])
+        yield Lrs(f"{keiko.url}/xapi", found["key"], found["secret"])
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_xapi_js_sends_reads_and_voids(client, shape):
 def test_moodle_posts_an_array_without_ids_and_finds_what_it_sent(lrs, shape):
     sent = without_ids(of_client(shape, 30))
     auth, version = (lrs.key, lrs.secret), {"X-Experience-API-Version": "1.0.3"}
-    url = f"{lrs.endpoint}statements"
+    url = f"{lrs.endpoint}/statements"
     answer = requests.post(url, json=sent, auth=auth, headers=version, timeout=20)
     assert answer.status_code == 200  # the plugin takes nothing else for success
     ids = answer.json()
@@ -81,7 +81,7 @@ def test_moodle_posts_an_array_without_ids_and_finds_what_it_sent(lrs, shape):
 
 def test_the_term_sent_twice_is_stored_once(lrs):
     auth, version = (lrs.key, lrs.secret), {"X-Experience-API-Version": "1.0.3"}
-    url = f"{lrs.endpoint}statements"
+    url = f"{lrs.endpoint}/statements"
     sent = [s for s in statements(term()) if "account" in s["actor"]]
     for _ in range(2):
         assert requests.post(url, json=sent, auth=auth, headers=version, timeout=60).ok

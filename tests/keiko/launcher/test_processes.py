@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -125,7 +126,7 @@ class TestSupervisor:
         supervisor.add(start_child("worker", [sys.executable, "-c", "exit('no broker')"], log=log))
         try:
             with pytest.raises(LauncherError) as raised:
-                supervisor.wait(poll_seconds=0.02)
+                supervisor.watch(poll_seconds=0.02)
         finally:
             supervisor.stop_all()
         assert str(raised.value) == (
@@ -137,5 +138,33 @@ class TestSupervisor:
         child = supervisor.add(start_child("web server", SLEEP, log=tmp_path / "log"))
         os.kill(child.popen.pid, signal.SIGKILL)
         with pytest.raises(LauncherError, match="the web server was killed by SIGKILL"):
-            supervisor.wait(poll_seconds=0.02)
+            supervisor.watch(poll_seconds=0.02)
+        supervisor.stop_all()
+
+    def test_starts_a_child_again_and_says_so(self, tmp_path, capsys):
+        supervisor = Supervisor()
+        log = tmp_path / "worker.log"
+        first = supervisor.add(
+            start_child("worker", SLEEP, log=log), lambda: start_child("worker", SLEEP, log=log)
+        )
+        os.kill(first.popen.pid, signal.SIGKILL)
+        watching = threading.Thread(target=supervisor.watch, args=(0.02,), daemon=True)
+        watching.start()
+        eventually(lambda: supervisor.children()[0] is not first)
+        second = supervisor.children()[0]
+        assert second.alive
+        assert "The worker was killed by SIGKILL; starting it again" in capsys.readouterr().out
+        supervisor.stop_all()
+
+    def test_gives_up_on_a_child_that_ends_again_and_again(self, tmp_path):
+        log = tmp_path / "worker.log"
+
+        def start():
+            return start_child("worker", [sys.executable, "-c", "exit('no broker')"], log=log)
+
+        supervisor = Supervisor()
+        supervisor.add(start(), start)
+        with pytest.raises(LauncherError, match="the worker ended with code 1"):
+            supervisor.watch(poll_seconds=0.02)
+        assert log.read_text().count("no broker") == 4
         supervisor.stop_all()
