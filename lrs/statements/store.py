@@ -128,6 +128,7 @@ def _copy_statements(
     # Sorted by id: two batches with the same ids in another order wait for each other, and do not deadlock.
     rows = sorted(new, key=lambda row: row[0].id.bytes)
     with (
+        connection.wrap_database_errors,  # Django knows nothing of COPY
         connection.cursor() as cursor,
         cursor.copy(
             f"COPY lrs_statement ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
@@ -173,7 +174,11 @@ def _copy_links(new: Sequence[_Row], ids: DimensionIds) -> None:
 def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
     if not rows:
         return
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(command) as copy,
+    ):
         copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
 
 

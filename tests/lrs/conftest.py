@@ -3,10 +3,15 @@
 import base64
 import json
 import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from lrs.models import Store
@@ -115,3 +120,26 @@ def issued(store: Store) -> IssuedCredential:
 @pytest.fixture
 def xapi(issued: IssuedCredential) -> Xapi:
     return client_of(issued)
+
+
+@contextmanager
+def second_connection() -> Iterator[psycopg.Connection]:
+    """Another client of the test database, outside of Django and its transactions."""
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    known = {name: parameters[name] for name in names if parameters.get(name)}
+    with closing(psycopg.connect(**known, autocommit=True)) as other:
+        yield other
+
+
+def in_threads(work: Callable[[int], Any], count: int) -> list[Any]:
+    """The results of `work(0)` to `work(count - 1)`, run at once; each thread gives back its connection."""
+
+    def run(number: int) -> Any:
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, n) for n in range(count)]]

@@ -29,7 +29,7 @@ def test_one_moment_in_many_ways_of_writing(text):
     ],
 )  # fmt: skip
 def test_a_moment_that_does_not_exist_or_is_none_is_refused(text):
-    with pytest.raises(ValueError, match=".+"):
+    with pytest.raises(ValueError, match=r"timestamp|exist"):
         timestamps.parse(text)
 
 

@@ -1,0 +1,42 @@
+"""A program for a test that kills PostgreSQL: posts without pause in threads, and prints every answer as a line of JSON."""
+
+import json
+import os
+import sys
+import threading
+import time
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "keiko.settings"
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - needs the settings
+
+from lrs.stores.services import create_store  # noqa: E402 - needs the settings
+from tests.lrs.conftest import a_statement, client_of, issued_for, new_id  # noqa: E402 - the same
+
+_printing = threading.Lock()
+
+
+def post_for_ever(issued, size):
+    xapi = client_of(issued)
+    while True:
+        ids = [new_id() for _ in range(size)]
+        response = xapi.post([a_statement(id=one) for one in ids])
+        with _printing:
+            print(json.dumps({"status": response.status_code, "ids": ids}), flush=True)
+        if response.status_code != 200:
+            time.sleep(0.1)
+
+
+def main():
+    call_command("migrate", verbosity=0)
+    issued = issued_for(create_store(slug="s", name="S", default_version="1.0.3"))
+    for size in (1, 1, 20):
+        threading.Thread(target=post_for_ever, args=(issued, size), daemon=True).start()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
