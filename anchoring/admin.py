@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from anchoring.models import Anchor, Checkpoint
+from anchoring.models import Anchor, Checkpoint, Pending
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -25,6 +25,16 @@ class ReadOnlyAdmin(_ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Pending)
+class PendingAdmin(ReadOnlyAdmin):
+    """The queue. Those with a problem were set aside: `manage.py sequence --retry`, once mended."""
+
+    list_display = ("seq", "problem")
+    list_filter = (("problem", admin.EmptyFieldListFilter),)
+    ordering = ("seq",)
+    show_full_result_count = False
 
 
 @admin.register(Checkpoint)

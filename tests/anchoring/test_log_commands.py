@@ -95,7 +95,7 @@ def test_an_anchor_under_way_is_not_promised_for_the_past(
     assert found.expected_by > timezone.now()
 
 
-def test_the_admin_shows_checkpoints_and_anchors_and_changes_none(
+def test_the_admin_shows_queue_checkpoints_and_anchors_and_changes_none(
     client: Client, chain_down: None, store_statements: StoreStatements, settings: Settings
 ) -> None:
     # Nothing was collected into static/, and the pages' looks are not the subject here.
@@ -110,6 +110,11 @@ def test_the_admin_shows_checkpoints_and_anchors_and_changes_none(
         assert root in client.get(f"/admin/anchoring/{page}").content.decode()
     for page in ("anchor/", "anchor/1/change/"):
         assert "127.0.0.1:9" in client.get(f"/admin/anchoring/{page}").content.decode()
+    (strange,) = store_statements(1, **{"not a slot": 1})
+    tasks.sequence()
+    queue = client.get("/admin/anchoring/pending/?problem__isempty=0").content.decode()
+    assert f">{strange}<" in queue
+    assert "cannot be committed to" in queue
     for page in ("anchor/add/", "anchor/1/delete/", "checkpoint/add/", "checkpoint/1/delete/"):
         assert client.get(f"/admin/anchoring/{page}").status_code == 403
     assert client.post("/admin/anchoring/anchor/1/change/", {"seq": 9}).status_code == 403

@@ -31,6 +31,6 @@ class Command(BaseCommand):
         )
         if aside := sequencer.set_aside():
             self.stderr.write(
-                f"{aside} {'statement is' if aside == 1 else 'statements are'} set aside: see the "
-                "table anchoring_pending for why, and run `sequence --retry` once that is mended."
+                f"{aside} {'statement is' if aside == 1 else 'statements are'} set aside: see "
+                "/admin/anchoring/pending/ for why, and run `sequence --retry` once that is mended."
             )
