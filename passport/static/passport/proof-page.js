@@ -66,7 +66,7 @@ function showVerdict(verdict) {
   stamp.dataset.outcome = verdict.outcome;
   byId("stamp-word").textContent = words.stamps[verdict.outcome];
   byId("stamp-note").textContent = verdict.outcome === "waiting" ? "" : stampNote();
-  byId("shown").hidden = verdict.hideRecords;
+  for (const claim of document.querySelectorAll("[data-claim]")) claim.hidden = verdict.hideClaims;
 }
 
 function stampNote() {
@@ -108,7 +108,7 @@ function showNotLoaded(problem) {
     outcome: "could_not_check",
     sentence: words.unknown,
     more: problem.said || words.no_file,
-    hideRecords: Boolean(problem.gone),
+    hideClaims: Boolean(problem.gone),
   });
   byId("report").textContent = String(problem);
   announce(`${words.unknown} ${problem.said || words.no_file}`);

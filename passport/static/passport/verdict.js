@@ -16,8 +16,8 @@ export function noteOf(check, words) {
  * @param report what `verify` returned
  * @param bundle the file as JSON, or null where it is none
  * @param settings {language, course, words}
- * @returns {{outcome: string, sentence: string, more: string, hideRecords: boolean}}
- *   `hideRecords`: the records on the page cannot be relied on and must not be shown.
+ * @returns {{outcome: string, sentence: string, more: string, hideClaims: boolean}}
+ *   `hideClaims`: what the server wrote into the page cannot be relied on and must not be shown.
  */
 export function verdictOf(report, bundle, settings) {
   const { words } = settings;
@@ -25,15 +25,15 @@ export function verdictOf(report, bundle, settings) {
   if (failed) {
     const forged = failed.id !== STATUS;
     const sentence = forged ? words.failed : words.status_failed;
-    return { outcome: "failed", sentence, more: noteOf(failed, words), hideRecords: forged };
+    return { outcome: "failed", sentence, more: noteOf(failed, words), hideClaims: forged };
   }
   const unsure = report.checks.find(({ id, outcome }) => BEDROCK.includes(id) && outcome !== "passed");
   if (bundle === null || unsure) {
     const more = unsure ? noteOf(unsure, words) : words.unknown_more;
-    return { outcome: "could_not_check", sentence: words.unknown, more, hideRecords: false };
+    return { outcome: "could_not_check", sentence: words.unknown, more, hideClaims: false };
   }
   const sentence = `${claimOf(bundle, settings)} ${sinceOf(report, settings)}`;
-  return { outcome: report.outcome, sentence, more: moreOf(report, words), hideRecords: false };
+  return { outcome: report.outcome, sentence, more: moreOf(report, words), hideClaims: false };
 }
 
 /** By when it was recorded, as far as that was proven. */
