@@ -6,9 +6,6 @@ import sys
 from keiko.launcher.errors import LauncherError
 from keiko.launcher.places import ROOT
 
-_LOCALES = ROOT / "keiko" / "locale"
-_LANGUAGES = ("es",)
-
 
 def bench() -> int:
     """Every benchmark under bench/, one after the other; the first that fails ends it."""
@@ -35,27 +32,7 @@ def requirements() -> int:
 
 def messages() -> int:
     """Collect the words to translate, and compile what is translated."""
-    template = _LOCALES / "django.pot"
-    _LOCALES.mkdir(exist_ok=True)
-    _run(
-        [sys.executable, "-m", "babel.messages.frontend", "extract", "--mapping=babel.cfg",
-         "--sort-by-file", "--no-location", "--omit-header",
-         "--keyword=gettext_lazy", "--keyword=ngettext_lazy:1,2", "--keyword=pgettext_lazy:1c,2",
-         f"--output-file={template}", "."]
-    )  # fmt: skip
-    for language in _LANGUAGES:
-        catalogue = _LOCALES / language / "LC_MESSAGES" / "django.po"
-        action = "update" if catalogue.exists() else "init"
-        catalogue.parent.mkdir(parents=True, exist_ok=True)
-        _run(
-            [sys.executable, "-m", "babel.messages.frontend", action, f"--locale={language}",
-             f"--input-file={template}", f"--output-file={catalogue}"]
-        )  # fmt: skip
-        _run(
-            [sys.executable, "-m", "babel.messages.frontend", "compile", f"--locale={language}",
-             f"--input-file={catalogue}", f"--output-file={catalogue.with_suffix('.mo')}"]
-        )  # fmt: skip
-    template.unlink()
+    _run([sys.executable, "manage.py", "translations"])
     return 0
 
 

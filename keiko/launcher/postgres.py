@@ -108,8 +108,10 @@ class EmbeddedPostgres:
 
     def _make_socket_directory(self) -> Path:
         """The data directory itself, which only its owner may enter; where its path is too long
-        for a socket, a directory of the same kind with a short name."""
-        if len(os.fsencode(self.data / _SOCKET_NAME)) <= _SOCKET_LIMIT:
+        for a socket, or has the comma that separates hosts for libpq, a directory of the same
+        kind with a short name."""
+        fits = len(os.fsencode(self.data / _SOCKET_NAME)) <= _SOCKET_LIMIT
+        if fits and "," not in str(self.data):
             return self.data
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
         short = Path(tempfile.gettempdir()) / f"keiko-{name}"

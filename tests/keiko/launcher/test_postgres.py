@@ -13,14 +13,6 @@ from keiko.launcher.postgres import EmbeddedPostgres
 from tests.services import TEST_SETTINGS
 
 
-@pytest.fixture
-def place(tmp_path):
-    # pytest's directories are for their owner alone; the server may run as another user.
-    for directory in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        directory.chmod(directory.stat().st_mode | 0o001)
-    return tmp_path
-
-
 def start(data):
     return EmbeddedPostgres(data, settings=TEST_SETTINGS)
 
