@@ -18,6 +18,7 @@ COMMANDS: dict[str, list[str]] = {
     "types": [_PYTHON, "-m", "mypy"],
     "imports": [str(_BIN / "lint-imports")],
     "migrations": [_PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "translations": [_PYTHON, "manage.py", "translations", "--check"],
 }
 # makemigrations compares with the code alone; Django would warn that it could not compare with
 # the tables as well.

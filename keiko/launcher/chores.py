@@ -4,17 +4,21 @@ import subprocess
 import sys
 
 from keiko.launcher.errors import LauncherError
-from keiko.launcher.places import ROOT
+from keiko.launcher.node import find_or_bring_node
+from keiko.launcher.places import ROOT, Places
 
 
 def bench() -> int:
     """Every benchmark under bench/, one after the other; the first that fails ends it."""
-    found = sorted(path for path in (ROOT / "bench").glob("*.py") if not path.name.startswith("_"))
-    if not found:
-        raise LauncherError("there is no benchmark under bench/.")
-    for path in found:
+    for path in sorted((ROOT / "bench").glob("[a-z]*.py")):
         print(f"== bench/{path.name}", flush=True)
         _run([sys.executable, "-m", f"bench.{path.stem}"])
+    in_node = sorted((ROOT / "bench").glob("[a-z]*.mjs"))
+    if in_node:
+        node = find_or_bring_node(Places.of_this_checkout().log("install")).node
+        for path in in_node:
+            print(f"== bench/{path.name}", flush=True)
+            _run([str(node), str(path)])
     return 0
 
 
