@@ -322,9 +322,10 @@ describe("with a node, the log and the share's server", () => {
     assert.equal(outcomes(report).status, "could_not_check");
   });
 
-  test("a log that does not answer could not be checked", async () => {
+  test("a log that has no anchor yet could not be checked", async () => {
     const report = await whileAnswering({ "/log/anchors/latest": undefined });
     assert.equal(outcomes(report).consistency, "could_not_check");
+    assert.equal(detail(report, "consistency").code, "consistency.none");
   });
 
   for (const [what, status, code] of [
