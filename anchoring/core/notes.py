@@ -59,7 +59,7 @@ def check_origin(origin: str) -> None:
     if (
         not origin
         or "+" in origin
-        or any(char.isspace() or not char.isprintable() for char in origin)
+        or any(char.isspace() or ord(char) < 33 for char in origin)
     ):
         raise KeyNameError(f"{origin!r} cannot name a log: spaces and + are not allowed.")
 
