@@ -58,7 +58,9 @@ class Xapi:
 
     authorization: str
     version: str | None = "1.0.3"
-    http: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    http: Client = field(
+        default_factory=lambda: Client(raise_request_exception=False, SERVER_NAME="localhost")
+    )
 
     def request(self, method: str, path: str, **extra: Any) -> Any:
         headers = {"Authorization": self.authorization, **extra.pop("headers", {})}

@@ -1,4 +1,4 @@
-"""A program for a test that kills PostgreSQL: posts without pause in threads, and prints every answer as a line of JSON."""
+"""A program for a test that kills PostgreSQL: posts without pause in threads, prints each answer as a line of JSON."""
 
 import json
 import os
@@ -25,7 +25,8 @@ def post_for_ever(issued, size):
         ids = [new_id() for _ in range(size)]
         response = xapi.post([a_statement(id=one) for one in ids])
         with _printing:
-            print(json.dumps({"status": response.status_code, "ids": ids}), flush=True)
+            sys.stdout.write(json.dumps({"status": response.status_code, "ids": ids}) + "\n")
+            sys.stdout.flush()
         if response.status_code != 200:
             time.sleep(0.1)
 

@@ -47,7 +47,7 @@ def test_a_writer_that_dies_does_not_hold_it_back_for_ever(xapi):
 
 
 def test_whatever_was_visible_at_a_header_stays_all_there_is_up_to_it(issued):
-    """Writers write and linger; readers note the header, then what they see. Nothing may turn up later below a header."""
+    """Writers write and linger; readers note the header, then what they see. Nothing may turn up later below it."""
     end = time.monotonic() + 3
 
     def write(number):

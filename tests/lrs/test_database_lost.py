@@ -46,18 +46,18 @@ def test_a_backend_that_dies_in_the_middle_of_a_write_gives_503_and_stores_nothi
         second_connection() as locker,
         second_connection() as killer,
         ThreadPoolExecutor(1) as pool,
+        locker.transaction(),
     ):
-        with locker.transaction():
-            locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
-            waiting = pool.submit(post)
-            (pid,) = wait_for(
-                lambda: killer.execute(
-                    "SELECT pid FROM pg_locks WHERE NOT granted"
-                    " AND relation = 'lrs_statement_activity'::regclass"
-                ).fetchone()
-            )
-            killer.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-            response = waiting.result(timeout=20)
+        locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
+        waiting = pool.submit(post)
+        (pid,) = wait_for(
+            lambda: killer.execute(
+                "SELECT pid FROM pg_locks WHERE NOT granted"
+                " AND relation = 'lrs_statement_activity'::regclass"
+            ).fetchone()
+        )
+        killer.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        response = waiting.result(timeout=20)
     assert response.status_code == 503
     assert response["Retry-After"]
     assert response.json()["error"]["code"] == "unavailable"
