@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from lrs.hierarchy.types import Level, types_of
-from lrs.models import Activity
+from lrs.models import Activity, ActivityRole
 from lrs.xapi import jsontext
 
 
@@ -30,7 +30,7 @@ _COURSES_OF = """
 SELECT a.id, a.iri, a.definition, count(DISTINCT s.seq), min(s.timestamp), max(s.timestamp)
   FROM lrs_statement s
   JOIN lrs_activity a ON a.store_id = s.store_id AND a.type = ANY(%(types)s)
-  JOIN lrs_statement_activity l ON l.activity_id = a.id AND l.seq = s.seq
+  JOIN lrs_statement_activity l ON l.activity_id = a.id AND l.seq = s.seq AND l.role < %(substatement)s
  WHERE s.actor_id = ANY(%(agents)s) AND NOT s.voided
    AND NOT EXISTS (SELECT FROM lrs_statement_reference r
                     WHERE r.store_id = s.store_id AND r.seq = s.seq AND r.voids)
@@ -43,7 +43,10 @@ def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
     """The courses in which the agents have visible statements, the latest first."""
     types, agents = sorted(types_of(Level.COURSE)), list(agent_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_COURSES_OF, {"types": types, "agents": agents})
+        cursor.execute(
+            _COURSES_OF,
+            {"types": types, "agents": agents, "substatement": ActivityRole.SUBSTATEMENT},
+        )
         rows = cursor.fetchall()
     return [
         CourseSummary(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lrs.models import Statement, StatementActivity, StatementReference
+from lrs.models import ActivityRole, Statement, StatementActivity, StatementReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ def _visible(agent_ids: Collection[int], activity_id: int | None) -> QuerySet[St
     statements = Statement.objects.filter(~Exists(voids), actor__in=agent_ids, voided=False)
     if activity_id is None:
         return statements
-    there = StatementActivity.objects.filter(activity=activity_id, seq=OuterRef("seq"))
+    there = StatementActivity.objects.filter(
+        activity=activity_id, seq=OuterRef("seq"), role__lt=ActivityRole.SUBSTATEMENT
+    )
     condition: models.Q = Q(Exists(there))
     return statements.filter(condition)
