@@ -24,7 +24,7 @@ from chain.light.header import Header, hexed
 
 __all__ = [
     "Absent", "Anchor", "Block", "Bundle", "Chain", "Disclosed", "Exact", "Record", "Share",
-    "Slot", "Withheld", "anchor_from_json", "anchor_to_json", "open_slots", "parse", "serialise",
+    "Slot", "Withheld", "anchor_to_json", "open_slots", "parse", "serialise",
 ]  # fmt: skip
 
 FORMAT = "keiko-bundle/v1"
@@ -140,11 +140,6 @@ def anchor_to_json(anchor: Anchor) -> dict[str, Any]:
         "block": {"hash": hexed(anchor.block.hash), "header": dict(anchor.block.header)},
         "proof": [hexed(node) for node in anchor.proof],
     }
-
-
-def anchor_from_json(value: object, path: str = "$") -> Anchor:
-    """The anchor from its JSON form; BundleError where it is none."""
-    return read_anchor(Place(value, path, BundleError))
 
 
 def chain_to_json(chain: Chain) -> dict[str, Any]:

@@ -56,11 +56,7 @@ class Signature:
 
 def check_origin(origin: str) -> None:
     """KeyNameError unless the text can name a log and its key: not empty, no space, no plus."""
-    if (
-        not origin
-        or "+" in origin
-        or any(char.isspace() or ord(char) < 33 for char in origin)
-    ):
+    if not origin or "+" in origin or any(char.isspace() or ord(char) < 33 for char in origin):
         raise KeyNameError(f"{origin!r} cannot name a log: spaces and + are not allowed.")
 
 

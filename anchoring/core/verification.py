@@ -127,7 +127,7 @@ class _Run:
         ]
         if changed:
             raise Failed(
-                f"What is shown is not what was committed to: {first_of(changed, '; ')}.",
+                f"{first_of(changed, '; ')}. What is shown there is not what was put into the log.",
                 ASK_HOLDER,
             )
         count = len(self.bundle.records)

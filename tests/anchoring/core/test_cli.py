@@ -76,7 +76,7 @@ def test_a_changed_bundle_fails_and_names_what_was_changed(place: Path) -> None:
     ran = run(place, "changed.keiko.json", "--trust", "trust.json", "--offline")
 
     assert ran.returncode == 1
-    assert "record 17: result was" in ran.stdout
+    assert "record 17: result was changed." in ran.stdout
     assert "Result: failed." in ran.stdout
 
 
