@@ -53,6 +53,12 @@ def newest_verified() -> Anchor | None:
     return verified.select_related("checkpoint").order_by("-seq").first()
 
 
+def first_covering(index: int) -> Anchor | None:
+    """The first anchor on the chain whose checkpoint holds the leaf at `index`."""
+    covering = Anchor.objects.filter(verified__isnull=False, checkpoint__size__gt=index)
+    return covering.select_related("checkpoint").order_by("seq").first()
+
+
 def origin_hash() -> bytes:
     """SHA-256 of the log's origin, which names the log on the chain."""
     return hashlib.sha256(settings.LOG_ORIGIN.encode()).digest()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from anchoring import checkpoints, seeds
-from anchoring.anchors import newest_verified
+from anchoring.anchors import first_covering
 from anchoring.core import bundle as core
 from anchoring.core import multiproof
 from anchoring.core.commitments import SLOTS
@@ -62,8 +62,9 @@ class NotYetLogged(BundleNotBuilt):
 def build(*, records: Sequence[RecordSelection], share: ShareDescription) -> bytes:
     """The bundle (UTF-8 JSON) of these records, checked before it is returned.
 
-    It is proven by the newest anchored checkpoint that covers them all, else by the newest signed
-    one, with `anchor` null. Raises NotYetLogged where a record is in no checkpoint yet;
+    It is proven by the first anchored checkpoint that covers them all, for its block's time is the
+    earliest that the records are proven to have existed by; else by the newest signed one, with
+    `anchor` null. Raises NotYetLogged where a record is in no checkpoint yet;
     BundleNotBuilt for a record that is gone, an unknown slot, or a database that was tampered with.
     """
     _check_selection(records)
@@ -83,9 +84,7 @@ def build(*, records: Sequence[RecordSelection], share: ShareDescription) -> byt
         )
     )
     try:
-        core.parse(
-            data
-        )  # the verifier's strict parser has the last word on what leaves this server
+        core.parse(data)  # the verifier's strict parser has the last word on what leaves here
     except BundleError as error:
         raise BundleNotBuilt(
             f"The bundle would not be accepted by a verifier ({error}). Share fewer records, or a "
@@ -126,8 +125,8 @@ def _not_yet(waiting: int) -> NotYetLogged:
 
 def _cover(last: int, count: int) -> tuple[Checkpoint, Anchor | None]:
     """The checkpoint that proves every leaf up to `last`, and its anchor where it has one."""
-    anchor = newest_verified()
-    if anchor is not None and anchor.checkpoint.size > last:
+    anchor = first_covering(last)
+    if anchor is not None:
         return anchor.checkpoint, anchor
     checkpoint = checkpoints.newest()
     if checkpoint is None or checkpoint.size <= last:

@@ -106,6 +106,10 @@ def test_an_older_bundle_is_shown_to_be_continued_by_the_newest_anchor(
     log_some(store_statements, 70)
     anchor_until_verified(2)
     assert verified_online(data)["consistency"] == Outcome.PASSED
+    # Made anew, it still shows the first anchor: the earliest time that is proven.
+    again = core.parse(bundles.build(records=[bundles.RecordSelection(seq)], share=SHARE))
+    assert again.anchor is not None
+    assert again.anchor.seq == 1
 
 
 def test_each_record_says_how_far_it_is(
