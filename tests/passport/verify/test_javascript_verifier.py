@@ -18,6 +18,7 @@ from keiko.launcher.node import find_or_bring_node
 
 HERE = Path(__file__).parent
 VERIFIER = HERE.parents[2] / "passport" / "static" / "passport" / "verify"
+VECTORS = HERE.parents[1] / "vectors"
 NOBLE = VERIFIER / "vendor" / "noble"
 
 
@@ -97,3 +98,21 @@ def test_the_published_files_are_served_as_javascript() -> None:
     kept = MediaTypes()
     for path in VERIFIER.rglob("*.js"):
         assert kept.get_type(path.name) == "text/javascript"
+
+
+def test_the_command_line_tells_the_outcome_by_its_exit_status(tmp_path: Path) -> None:
+    bundle, trust = VECTORS / "course.keiko.json", VECTORS / "trust.json"
+    changed, no_trust = tmp_path / "changed.json", tmp_path / "trust.json"
+    changed.write_bytes(bundle.read_bytes().replace(b'"version"', b'"versiom"', 1))
+    no_trust.write_text("{}")
+
+    def status(*arguments: Path) -> int:
+        command = [node(), "run.mjs", *map(str, arguments), "--offline"]
+        ran = subprocess.run(command, cwd=HERE, capture_output=True, timeout=60, check=False)
+        assert json.loads(ran.stdout), ran.stderr
+        return ran.returncode
+
+    assert status(bundle, trust) == 2
+    assert status(bundle) == 2
+    assert status(changed, trust) == 1
+    assert status(bundle, no_trust) == 3

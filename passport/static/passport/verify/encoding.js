@@ -26,7 +26,10 @@ export const isWellFormed = (text) => !/\p{Surrogate}/u.test(text);
 /** The bytes of standard base64 with padding (RFC 4648, section 4), or null where it is not that. */
 export function fromBase64(text) {
   if (typeof text !== "string" || !BASE64.test(text)) return null;
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 /** The bytes of 0x-prefixed lower-case hexadecimal text, or null where it is not that. */
