@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anchoring.core.canonical import LARGEST_INTEGER, NESTING, NotExpressible, canonical
@@ -24,13 +24,11 @@ VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 def test_the_bytes_are_those_of_rfc_8785(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 def test_canonical_bytes_read_back_are_canonical(value: Any) -> None:
     once = canonical(value)

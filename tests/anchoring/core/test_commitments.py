@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anchoring.core.commitments import (
@@ -73,8 +73,6 @@ def test_seeds_are_fresh_and_salts_differ_by_slot() -> None:
         salt(b"short", "actor")
 
 
-# The first example waits for Hypothesis to write down all of Unicode.
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(SLOTS), JSON), NAMES)
 def test_what_is_opened_leads_to_what_was_committed(found: dict[str, Any], shut: set[str]) -> None:
     document = json.dumps(found).encode()
@@ -98,7 +96,6 @@ def test_what_is_opened_leads_to_what_was_committed(found: dict[str, Any], shut:
             assert slot.text == json.dumps(found[name])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(SLOTS), JSON), st.booleans())
 def test_the_quick_way_and_the_long_way_give_the_same(found: dict[str, Any], ascii_: bool) -> None:
     try:
