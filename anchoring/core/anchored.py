@@ -39,11 +39,14 @@ def confirm(
         block = check_evidence(evidence, storage_key=key, commitment=commitment)
     except ProofError as error:
         raise Failed(f"The anchor's evidence does not hold: {error}", REPORT) from error
+    sound = (
+        f"The evidence is sound: block {block.number} of {time_text(block.time)} holds the "
+        "checkpoint."
+    )
     if chain is None:
         raise CouldNot(
-            f"The evidence is sound: block {block.number} of {time_text(block.time)} holds the "
-            f"checkpoint. Only that this block is part of the chain {place.chain.name!r} was "
-            "not confirmed.",
+            f"{sound} Only that this block is part of the chain {place.chain.name!r} was not "
+            "confirmed.",
             ASK_NODE,
         )
     question = AnchorQuestion(place.chain.genesis, block.number, block.block_hash, key, commitment)
@@ -52,7 +55,9 @@ def confirm(
     except ProofError as error:
         raise Failed(f"The chain contradicts the anchor: {error}", REPORT) from error
     except NodeProblem as problem:
-        raise CouldNot(f"The evidence is sound, but: {sentence(problem)}", ASK_NODE) from problem
+        raise CouldNot(
+            f"{sound} But no node confirms it: {sentence(problem)}", ASK_NODE
+        ) from problem
 
 
 def _trusted_place(anchor: Anchor, trusted: TrustedLog) -> AnchorPlace:

@@ -109,7 +109,7 @@ GOOD = [
     Case("no answer from anybody", OFFLINE, world={"nodes": {example.NODE: None},
          "log": {LATEST_URL: None, example.STATUS_URL: None}}),
     Case("the node is down", but(anchor=COULD_NOT, consistency=COULD_NOT),
-         world={"nodes": {example.NODE: None}}, says="The evidence is sound, but"),
+         world={"nodes": {example.NODE: None}}, says="But no node confirms it"),
     Case("not anchored yet", but(anchor=COULD_NOT), set=[(["anchor"], None)]),
     Case("no expiry", ALL_PASS, set=[(["share", "expires"], None)]),
     Case("another title: said, not proven", ALL_PASS, set=[(["share", "title"], "Física")]),
