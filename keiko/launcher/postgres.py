@@ -135,7 +135,7 @@ class EmbeddedPostgres:
         for name, value in given.items():
             argv += ["-c", f"{name}={value}"]
         return start_child(
-            "PostgreSQL",
+            "database server",
             argv,
             log=self._log,
             cwd=Path("/"),
