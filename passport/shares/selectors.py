@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.db.models import Count, Max
 
 from anchoring.bundles import RecordSelection, ShareDescription, build
 from anchoring.status import RecordStatus, statuses
 from lrs.statements.selectors import documents, existing_among, voided_among
+from passport.documents import read_document
 from passport.models import Learner, Share
 from passport.shares import links
 from passport.shares.disclosure import disclosed
@@ -81,7 +81,7 @@ def shared_records(*, share: Share) -> list[SharedRecord]:
     found = documents(seqs=seqs)
     states = statuses(seqs=seqs)
     return [
-        SharedRecord(seq, disclosed(orjson.loads(found[seq]), share.withheld), states.get(seq))
+        SharedRecord(seq, disclosed(read_document(found[seq]), share.withheld), states.get(seq))
         for seq in seqs
         if seq in found
     ]

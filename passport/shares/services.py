@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from lrs.models import Activity
 from lrs.statements.selectors import seqs_of_agents
+from passport.documents import read_document
 from passport.learners.selectors import agents_of
 from passport.models import Learner, Share, ShareStatement, ShareView
 from passport.shares import links
@@ -72,5 +72,5 @@ def record_view(*, share: Share) -> None:
 
 
 def _title(activity: Activity, language: str) -> str:
-    definition = orjson.loads(activity.definition or "{}")
+    definition = read_document((activity.definition or "{}").encode())
     return pick(definition.get("name"), language) or last_part(activity.iri)

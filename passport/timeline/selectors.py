@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-import orjson
-
 from anchoring.status import statuses
 from lrs.hierarchy.selectors import CourseSummary, courses_of
 from lrs.statements.selectors import of_agents
+from passport.documents import read_document
 from passport.learners.selectors import agents_of
 from passport.models import Learner
 from passport.timeline.rules import Item, item_of
@@ -75,7 +74,7 @@ def timeline(
     items = [
         item_of(
             seq=statement.seq,
-            document=orjson.loads(statement.document),
+            document=read_document(statement.document),
             at=statement.timestamp,
             status=states.get(statement.seq),
             language=language,

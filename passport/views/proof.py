@@ -4,7 +4,6 @@ Public, without cookies, not indexed, not cached: a withdrawn share is closed wi
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anchoring.bundles import BundleNotBuilt, NotYetLogged
+from lrs.xapi import timestamps
 from passport.models import Share, ShareState
 from passport.shares.disclosure import withheld_groups
 from passport.shares.forms import WITHHOLD
@@ -171,7 +171,7 @@ def _item(record: SharedRecord, share: Share) -> Item:
     return item_of(
         seq=record.seq,
         document=record.document,
-        at=datetime.fromisoformat(moment) if isinstance(moment, str) else None,
+        at=timestamps.parse(moment) if isinstance(moment, str) else None,
         status=record.status,
         language=language(),
     )
