@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from lrs.dimensions import digest
 from lrs.hierarchy.types import Level, types_of
 from lrs.models import Activity, ActivityRole
 from lrs.xapi import jsontext
+from lrs.xapi.statements import VOIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ SELECT a.id, a.iri, a.definition, count(DISTINCT s.seq), min(s.timestamp), max(s
   JOIN lrs_activity a ON a.store_id = s.store_id AND a.type = ANY(%(types)s)
   JOIN lrs_statement_activity l ON l.activity_id = a.id AND l.seq = s.seq AND l.role < %(substatement)s
  WHERE s.actor_id = ANY(%(agents)s) AND NOT s.voided
-   AND NOT EXISTS (SELECT FROM lrs_statement_reference r
-                    WHERE r.store_id = s.store_id AND r.seq = s.seq AND r.voids)
+   AND s.verb_id <> ALL (ARRAY(SELECT v.id FROM lrs_verb v WHERE v.digest = %(voided)s))
  GROUP BY a.id
  ORDER BY max(s.timestamp) DESC, a.id
 """
@@ -45,7 +46,12 @@ def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
     with connection.cursor() as cursor:
         cursor.execute(
             _COURSES_OF,
-            {"types": types, "agents": agents, "substatement": ActivityRole.SUBSTATEMENT},
+            {
+                "types": types,
+                "agents": agents,
+                "substatement": ActivityRole.SUBSTATEMENT,
+                "voided": digest(VOIDED),
+            },
         )
         rows = cursor.fetchall()
     return [

@@ -15,20 +15,22 @@ from lrs.statements.prepare import Prepared
 
 @dataclass(frozen=True, slots=True)
 class DimensionIds:
-    """The row ids by text."""
+    """The row ids by text, and the definitions (JSON, or empty) by activity as they were when they were looked up."""
 
     agents: Mapping[str, int]
     verbs: Mapping[str, int]
     activities: Mapping[str, int]
+    definitions: Mapping[str, str]
 
 
 # One round trip for the three tables; "kind" says which.
 _FIND = """
-SELECT 'agent' AS kind, digest, id FROM lrs_agent WHERE store_id = %(store)s AND digest = ANY(%(agent)s)
+SELECT 'agent' AS kind, digest, id, '' FROM lrs_agent WHERE store_id = %(store)s AND digest = ANY(%(agent)s)
 UNION ALL
-SELECT 'verb', digest, id FROM lrs_verb WHERE store_id = %(store)s AND digest = ANY(%(verb)s)
+SELECT 'verb', digest, id, '' FROM lrs_verb WHERE store_id = %(store)s AND digest = ANY(%(verb)s)
 UNION ALL
-SELECT 'activity', digest, id FROM lrs_activity WHERE store_id = %(store)s AND digest = ANY(%(activity)s)
+SELECT 'activity', digest, id, definition FROM lrs_activity
+ WHERE store_id = %(store)s AND digest = ANY(%(activity)s)
 """
 
 _INSERT = {
@@ -67,19 +69,26 @@ def ensure_dimensions(*, store_id: int, batch: Iterable[Prepared]) -> DimensionI
         _insert(store_id, texts, missing, names)
         found = _find(store_id, texts)
     ids = {
-        kind: {text: found[kind][key] for key, text in wanted.items()}
+        kind: {text: found[kind][key][0] for key, text in wanted.items()}
         for kind, wanted in texts.items()
     }
-    return DimensionIds(agents=ids["agent"], verbs=ids["verb"], activities=ids["activity"])
+    return DimensionIds(
+        agents=ids["agent"],
+        verbs=ids["verb"],
+        activities=ids["activity"],
+        definitions={iri: found["activity"][key][1] for key, iri in texts["activity"].items()},
+    )
 
 
-def _find(store_id: int, texts: Mapping[str, Mapping[bytes, str]]) -> dict[str, dict[bytes, int]]:
-    found: dict[str, dict[bytes, int]] = {kind: {} for kind in texts}
+def _find(
+    store_id: int, texts: Mapping[str, Mapping[bytes, str]]
+) -> dict[str, dict[bytes, tuple[int, str]]]:
+    found: dict[str, dict[bytes, tuple[int, str]]] = {kind: {} for kind in texts}
     digests = {kind: list(wanted) for kind, wanted in texts.items()}
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"store": store_id, **digests})
-        for kind, key, row_id in cursor.fetchall():
-            found[kind][bytes(key)] = row_id
+        for kind, key, row_id, definition in cursor.fetchall():
+            found[kind][bytes(key)] = row_id, definition
     return found
 
 

@@ -158,7 +158,7 @@ def _plain_filters(store_id: int, query: StatementQuery) -> Iterator[_Condition]
 def _span(store_id: int, query: StatementQuery, after_seq: int | None) -> Iterator[_Condition]:
     """Between which seqs to look: after the page before, and within since and until.
 
-    What was stored a minute or more before a moment has a lower seq than what was stored after it (see the migration
+    What was stored ten seconds or more before a moment has a lower seq than what was stored after it (see the migration
     with lrs_open_write, which leaves five seconds; the rest is for a clock set back). `_plain_filters` is exact.
     """
     if after_seq is not None:
@@ -167,7 +167,7 @@ def _span(store_id: int, query: StatementQuery, after_seq: int | None) -> Iterat
         yield (
             (
                 "{seq} > coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %s"
-                " AND b.stored <= %s::timestamptz - interval '1 minute'"
+                " AND b.stored <= %s::timestamptz - interval '10 seconds'"
                 " ORDER BY b.stored DESC LIMIT 1), 0)"
             ),
             [store_id, query.since],
@@ -176,7 +176,7 @@ def _span(store_id: int, query: StatementQuery, after_seq: int | None) -> Iterat
         yield (
             (
                 "{seq} < coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %s"
-                " AND b.stored >= %s::timestamptz + interval '1 minute'"
+                " AND b.stored >= %s::timestamptz + interval '10 seconds'"
                 f" ORDER BY b.stored LIMIT 1), {_BEYOND_EVERY_SEQ})"
             ),
             [store_id, query.until],

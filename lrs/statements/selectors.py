@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lrs.models import ActivityRole, Statement, StatementActivity, StatementReference
+from lrs.dimensions import digest
+from lrs.models import ActivityRole, Statement, StatementActivity, Verb
+from lrs.xapi.statements import VOIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,10 @@ def existing_among(*, seqs: Collection[int]) -> set[int]:
 
 
 def _visible(agent_ids: Collection[int], activity_id: int | None) -> QuerySet[Statement]:
-    voids = StatementReference.objects.filter(
-        seq=OuterRef("seq"), store=OuterRef("store"), voids=True
+    voiding = Verb.objects.filter(digest=digest(VOIDED)).values("id")
+    statements = Statement.objects.filter(actor__in=agent_ids, voided=False).exclude(
+        verb__in=voiding
     )
-    statements = Statement.objects.filter(~Exists(voids), actor__in=agent_ids, voided=False)
     if activity_id is None:
         return statements
     there = StatementActivity.objects.filter(

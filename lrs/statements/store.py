@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from lrs.models import Activity, Statement
+from lrs.models import Statement
+from lrs.statements import definitions
 from lrs.statements.dimensions import DimensionIds, ensure_dimensions
 from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.xapi import jsontext
-from lrs.xapi.activities import merge_definition
 from lrs.xapi.equivalence import equivalent
+from lrs.xapi.statements import VOIDED
 
 _TRIES = 3
 _COLUMNS = {
@@ -31,6 +32,11 @@ _COLUMNS = {
 }
 
 _Row = tuple[Prepared, int]  # a statement and the seq that it gets
+
+_STORE_ONE = (
+    "SELECT lrs_store_one(%s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s::int[], %s::smallint[], %s::int[], %s::smallint[])"
+)
 
 
 class Conflict(Exception):
@@ -54,6 +60,8 @@ def store_statements(
     if not prepared:
         return []
     ids = ensure_dimensions(store_id=store_id, batch=prepared)
+    if len(prepared) == 1 and _store_one(store_id, prepared[0], ids):
+        return [prepared[0].id]
     for remaining in reversed(range(_TRIES)):
         try:
             _write(store_id, prepared, ids)
@@ -65,6 +73,37 @@ def store_statements(
     return [one.id for one in prepared]
 
 
+def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
+    """Store the statement in one round trip if nothing is special about it (see the migration with lrs_store_one)."""
+    if one.target or definitions.news([one], ids):
+        return False
+    agents = [(ids.agents[text], role) for text, roles in one.agents.items() for role in roles]
+    activities = [
+        (ids.activities[iri], role) for iri, roles in one.activities.items() for role in roles
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE_ONE,
+            [
+                store_id,
+                one.id,
+                one.id_given,
+                one.text,
+                one.timestamp,
+                one.registration,
+                ids.agents[one.actor],
+                ids.verbs[one.verb],
+                ids.activities[one.activity] if one.activity else None,
+                [agent for agent, _ in agents],
+                [int(role) for _, role in agents],
+                [activity for activity, _ in activities],
+                [int(role) for _, role in activities],
+            ],
+        )
+        (written,) = cursor.fetchone()
+    return bool(written)
+
+
 @transaction.atomic(durable=True)
 def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
     stored, seqs = _open_write(store_id, voiding=any(one.voids for one in batch), count=len(batch))
@@ -74,8 +113,8 @@ def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
     voided = _already_voided(store_id, new)
     _copy_statements(store_id, new, ids, stored, voided)
     _copy_links(new, ids)
-    _void_targets(store_id, new)
-    _learn_definitions([one for one, _ in new], ids)
+    _void_targets(store_id, new, ids)
+    definitions.learn([one for one, _ in new], ids)
 
 
 def _open_write(store_id: int, *, voiding: bool, count: int) -> tuple[datetime, list[int]]:
@@ -182,7 +221,7 @@ def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
         copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
 
 
-def _void_targets(store_id: int, new: Sequence[_Row]) -> None:
+def _void_targets(store_id: int, new: Sequence[_Row], ids: DimensionIds) -> None:
     references = [(one, seq) for one, seq in new if one.target]
     if not references:
         return
@@ -196,32 +235,7 @@ def _void_targets(store_id: int, new: Sequence[_Row]) -> None:
         if targets:
             cursor.execute(
                 "UPDATE lrs_statement SET voided = true"
-                " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND NOT EXISTS ("
-                "   SELECT FROM lrs_statement_reference r WHERE r.store_id = lrs_statement.store_id"
-                "   AND r.seq = lrs_statement.seq AND r.voids)",
-                [store_id, targets],
+                # A statement with the verb voided cannot be voided (Data 2.3.2).
+                " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND verb_id <> %s",
+                [store_id, targets, ids.verbs[VOIDED]],
             )
-
-
-def _learn_definitions(new: Sequence[Prepared], ids: DimensionIds) -> None:
-    """Keep what the statements say about activities. Last, and in the order of ids, so that it cannot deadlock."""
-    said: dict[int, dict[str, Any]] = {}
-    for one in new:
-        for iri, definition in one.definitions.items():
-            key = ids.activities[iri]
-            said[key] = merge_definition(said.get(key, {}), definition)
-    known = dict(Activity.objects.filter(pk__in=said).values_list("pk", "definition"))
-    changed = [
-        key
-        for key, definition in said.items()
-        if jsontext.dumps(_merged(known[key], definition)).decode() != known[key]
-    ]
-    for activity in Activity.objects.filter(pk__in=changed).order_by("pk").select_for_update():
-        definition = _merged(activity.definition, said[activity.pk])
-        activity.definition = jsontext.dumps(definition).decode()
-        activity.type = definition.get("type", "").encode(errors="replace").decode()
-        activity.save(update_fields=["definition", "type"])
-
-
-def _merged(known: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    return merge_definition(jsontext.loads(known.encode()) if known else {}, said)
