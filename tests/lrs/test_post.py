@@ -1,8 +1,11 @@
 """POST /xapi/statements: what is taken, what the answer says, and that a batch is whole or nothing."""
 
+import json
+
 import pytest
 
 from lrs.models import Statement
+from lrs.xapi import timestamps
 from tests.lrs.conftest import a_statement, new_id
 
 
@@ -142,3 +145,32 @@ def test_every_kind_of_actor_and_object_is_taken(xapi):
     batch += [a_statement(object=target) for target in objects]
     ids = xapi.post(batch).json()
     assert xapi.ids(ascending="true") == ids
+
+
+def test_alone_in_a_batch_or_as_a_reference_a_statement_is_written_in_the_same_form(xapi):
+    """The three ways of the store: one round trip, COPY, and COPY because the statement refers to another."""
+
+    def form(statement_id):
+        text = xapi.get(statementId=statement_id).content.decode()
+        found = json.loads(text)
+        for value in (found["id"], found["stored"], found["timestamp"]):
+            text = text.replace(value, "…")
+        return text
+
+    xapi.post(a_statement())  # from here on nothing about the activity is new
+    (alone,) = xapi.post(a_statement()).json()
+    batched, _ = xapi.post([a_statement(), a_statement()]).json()
+    assert form(alone) == form(batched)
+    assert form(alone).endswith('"version":"1.0.0","timestamp":"…","stored":"…"}')
+    reference = a_statement(object={"objectType": "StatementRef", "id": alone})
+    (referring,) = xapi.post(reference).json()
+    assert form(referring).endswith('"version":"1.0.0","timestamp":"…","stored":"…"}')
+
+
+def test_the_moments_in_the_text_are_those_in_the_row(xapi):
+    for batch in ([a_statement()], [a_statement()], [a_statement(), a_statement()]):
+        xapi.post(batch)
+    for row in Statement.objects.all():
+        document = json.loads(bytes(row.document))
+        assert timestamps.parse(document["stored"]) == row.stored
+        assert timestamps.parse(document["timestamp"]) == row.timestamp == row.stored
