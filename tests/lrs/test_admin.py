@@ -104,3 +104,8 @@ def test_a_store_is_made_and_cannot_be_deleted(admin_client, store):
     data = {"slug": "nueva", "name": "Nueva", "default_version": "2.0.0"}
     assert admin_client.post("/admin/lrs/store/add/", data).status_code == 302
     assert admin_client.get(f"/admin/lrs/store/{store.pk}/delete/").status_code == 403
+
+
+def test_the_page_with_the_secret_speaks_spanish_too(admin_client, store):
+    admin_client.cookies["django_language"] = "es"
+    assert "He copiado el secreto" in issue(admin_client, store).content.decode()
