@@ -1,6 +1,7 @@
 """`make test`: brings what the suite needs, runs it, and names what could not run."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from keiko.launcher.devchain import DEVNET
 from keiko.launcher.errors import LauncherError
 from keiko.launcher.node import find_or_bring_node, install_packages
 from keiko.launcher.places import ROOT, Places
+from keiko.launcher.processes import die_with_parent
 
 
 def run_suite(arguments: list[str]) -> int:
@@ -29,12 +31,26 @@ def run_suite(arguments: list[str]) -> int:
     env = {**os.environ, "KEIKO_TESTS_NOT_RUN": str(not_run)}
     report = f"html:{places.var / 'coverage'}"
     coverage = (
-        [] if arguments else ["--cov", f"--cov-report={report}", "--cov-report=term:skip-covered"]
+        []
+        if arguments
+        else ["--cov", f"--cov-report={report}", "--cov-report=term:skip-covered", "--durations=15"]
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *coverage, *arguments], cwd=ROOT, env=env, check=False
-    )
+    code = _run_pytest([*coverage, *arguments], env)
     if not_run.exists():
         names = not_run.read_text(encoding="utf-8").split()
         print(f"NOT RUN, for there is no browser here (install chromium): {', '.join(names)}")
-    return done.returncode
+    return code
+
+
+def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
+    """Wait for pytest to its end, also when we are told to stop: it says how far it came, and
+    stops the services that it started."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=ROOT,
+        env=env,
+        preexec_fn=die_with_parent(signal.SIGINT),
+    )
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal interrupts pytest as well
+    signal.signal(signal.SIGTERM, lambda *_: child.send_signal(signal.SIGINT))
+    return child.wait()
