@@ -23,6 +23,7 @@ from lrs.xapi.errors import XapiError
 from lrs.xapi.versions import V1, negotiate
 
 VERSION_HEADER = "X-Experience-API-Version"
+_DRAINED = 4  # of a body that is too long, so many times the limit is read to the end
 _log = logging.getLogger(__name__)
 
 _ALLOWED_HEADERS = (
@@ -97,7 +98,11 @@ def read_body(request: HttpRequest) -> bytes:
         raise ApiError(411, "length-required", message, advice="Send the header Content-Length.")
     said_too_long = length.isdigit() and int(length) > limit
     try:
-        body = b"" if said_too_long else request.read(limit + 1)
+        if said_too_long:
+            _drain(request, min(int(length), _DRAINED * limit))
+            body = b""
+        else:
+            body = request.read(limit + 1)
     except UnreadablePostError as error:
         message = "The body ended before it was whole; nothing of it was stored."
         raise ApiError(400, "body-cut-off", message, advice="Send the request again.") from error
@@ -109,6 +114,12 @@ def read_body(request: HttpRequest) -> bytes:
             advice="Send fewer statements in a request.",
         )
     return body
+
+
+def _drain(request: HttpRequest, size: int) -> None:
+    """Read and forget: a client that is still sending would see a broken connection instead of our answer."""
+    while size > 0 and (chunk := request.read(min(size, 65_536))):
+        size -= len(chunk)
 
 
 def xapi_endpoint(**methods: View) -> Callable[[HttpRequest], HttpResponse]:
