@@ -92,3 +92,20 @@ def test_durations_that_are_equal(one, other):
 @pytest.mark.parametrize(("one", "other"), [("PT24H", "P1D"), ("P30D", "P1M"), ("PT0.99S", "PT1S")])
 def test_durations_that_are_not_equal(one, other):
     assert comparable(one) != comparable(other)
+
+
+def test_context_agents_are_compared_by_who_they_are():
+    def with_agent(**agent):
+        entry = {"objectType": "contextAgent", "agent": agent}
+        return a_statement(context={"contextAgents": [entry]})
+
+    one = with_agent(mbox_sha1sum="ab" * 20)
+    assert equivalent(one, with_agent(objectType="Agent", mbox_sha1sum="AB" * 20))
+    assert not equivalent(one, with_agent(mbox_sha1sum="cd" * 20))
+
+
+def test_references_are_equal_in_any_letter_case():
+    target = new_id()
+    one = a_statement(object={"objectType": "StatementRef", "id": target})
+    assert equivalent(one, a_statement(object={"objectType": "StatementRef", "id": target.upper()}))
+    assert not equivalent(one, a_statement(object={"objectType": "StatementRef", "id": new_id()}))
