@@ -78,9 +78,12 @@ statements = xapi_endpoint(POST=post, PUT=put, GET=get)
 
 
 def authority(request: XapiRequest) -> dict[str, object]:
-    """The agent that vouches for what this credential sends."""
+    """The agent that vouches for what this credential sends.
+
+    Named by the credential's number: a shared record shows its authority, and a stranger need not see the key.
+    """
     caller = request.caller
-    account = {"homePage": settings.PUBLIC_URL, "name": caller.key}
+    account = {"homePage": settings.PUBLIC_URL, "name": f"credential-{caller.credential_id}"}
     return {"objectType": "Agent", "name": caller.label, "account": account}
 
 

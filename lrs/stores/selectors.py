@@ -15,7 +15,6 @@ class Caller:
     """An authenticated credential."""
 
     credential_id: int
-    key: str
     label: str
     store_id: int
     default_version: str
@@ -51,7 +50,6 @@ def _find(key: str) -> tuple[bytes, Caller] | None:
         return None
     return bytes(credential.secret_hash), Caller(
         credential_id=credential.pk,
-        key=credential.key,
         label=credential.label,
         store_id=credential.store_id,
         default_version=credential.store.default_version,

@@ -37,7 +37,8 @@ def test_a_statement_gets_what_the_lrs_sets(xapi, issued):
     found = xapi.stored(statement_id)
     assert found["version"] == "1.0.0"
     assert found["timestamp"] == found["stored"] > "2026"
-    assert found["authority"]["account"]["name"] == issued.key
+    assert found["authority"]["account"]["name"] == f"credential-{issued.credential.pk}"
+    assert issued.key not in json.dumps(found)
 
 
 def test_what_the_client_says_is_kept_to_the_letter(xapi):
