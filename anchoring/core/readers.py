@@ -55,10 +55,11 @@ class LatestAnchor:
 
 @dataclass(frozen=True, slots=True)
 class ShareStatus:
-    """What the server says of a share: active, withdrawn or expired; and which records were voided
-    or erased since, by index."""
+    """What the server says of a share: active, withdrawn or expired; which records it covers, and
+    which were voided or erased since, by index."""
 
     share: str
+    covered: frozenset[int]
     voided: frozenset[int]
     erased: frozenset[int]
 
@@ -157,9 +158,10 @@ def parse_status(data: bytes) -> ShareStatus:
     """The answer at a share's status address; LogProblem where it is none."""
     try:
         found = strict.load(data, AnswerError, most=MOST_BYTES).members(("share", "records"))
-        records = found["records"].members(("voided", "erased"))
+        records = found["records"].members(("covered", "voided", "erased"))
         return ShareStatus(
             found["share"].word("active", "withdrawn", "expired"),
+            _indexes(records["covered"]),
             _indexes(records["voided"]),
             _indexes(records["erased"]),
         )

@@ -214,7 +214,10 @@ class _Run:
             )
         found = self._ask_status()
         _check_status(found, {record.index for record in self.bundle.records})
-        return "The log's server says that the share is active and no record was voided or erased."
+        return (
+            "The log's server says that a share of these records is active and none of them was "
+            "voided or erased."
+        )
 
     def _claimed(self) -> Checkpoint:
         try:
@@ -298,6 +301,14 @@ def _check_status(found: ShareStatus, indexes: set[int]) -> None:
         )
     if found.share == "expired":
         raise Failed("The share has ended.", "Ask the learner for a new proof link.")
+    if others := sorted(indexes - found.covered):
+        # Whoever has the file of a withdrawn share can write the address of an active one into it.
+        records = first_of([str(index) for index in others], ", ")
+        raise Failed(
+            "The address of the status belongs to another share than this file: it does not cover "
+            f"these of its records: {records}.",
+            "Ask the learner for the proof link.",
+        )
     for word, those in (("erased", found.erased), ("voided", found.voided)):
         if named := sorted(those & indexes):
             records = first_of([str(index) for index in named], ", ")

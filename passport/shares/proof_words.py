@@ -116,6 +116,10 @@ def browser_words() -> dict[str, object]:
                 "The learner opened this page for a limited time, which is over. The records "
                 "themselves have not become invalid."
             ),
+            "status.otherShare": _(
+                "The address that should tell whether this page still stands belongs to another "
+                "page. Ask the learner for the link."
+            ),
             "status.voided": _("The institution has cancelled at least one of these records."),
             "status.erased": _("At least one of these records was erased at the learner’s wish."),
         },

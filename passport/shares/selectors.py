@@ -115,7 +115,21 @@ def status_url(share: Share) -> str | None:
     return None if token is None else f"{settings.PUBLIC_URL}/p/{token}/status"
 
 
-def voided_indexes(*, share: Share) -> list[int]:
-    """Log indexes of the share's records that were voided since, in order."""
-    states = statuses(seqs=voided_among(seqs=seqs_of(share=share)))
-    return sorted(status.index for status in states.values() if status.index is not None)
+@dataclass(frozen=True)
+class CoveredRecords:
+    """The share's records by their log indexes, in order: all of them, and those that were voided
+    since. One that is not in the log yet has no index, so it is in neither."""
+
+    covered: list[int]
+    voided: list[int]
+
+
+def covered_records(*, share: Share) -> CoveredRecords:
+    seqs = seqs_of(share=share)
+    indexes = {
+        seq: status.index for seq, status in statuses(seqs=seqs).items() if status.index is not None
+    }
+    voided = voided_among(seqs=list(indexes))
+    return CoveredRecords(
+        covered=sorted(indexes.values()), voided=sorted(indexes[seq] for seq in voided)
+    )

@@ -22,12 +22,13 @@ from passport.shares.disclosure import withheld_groups
 from passport.shares.forms import WITHHOLD
 from passport.shares.proof_words import CHECKS, SLOTS_SHOWN, browser_words
 from passport.shares.selectors import (
+    CoveredRecords,
     SharedRecord,
     bundle_of,
+    covered_records,
     share_by_token,
     shared_records,
     shown_name,
-    voided_indexes,
 )
 from passport.shares.services import record_view
 from passport.timeline.rules import Item, by_session, item_of
@@ -106,14 +107,19 @@ def bundle_file(request: HttpRequest, token: str) -> HttpResponse:
 
 @public
 def status_json(request: HttpRequest, token: str) -> HttpResponse:
-    """What became of a share since its file was downloaded; of a closed one, nothing else."""
+    """What a share covers and what became of it since its file was downloaded; of a closed one,
+    only that it is closed."""
     share = share_by_token(token=token)
     if share is None:
         return _problem(404, _("No share has this link. Check that it was copied whole."))
     state = share.state(timezone.now())
-    voided = voided_indexes(share=share) if state is ShareState.ACTIVE else []
+    active = state is ShareState.ACTIVE
+    found = covered_records(share=share) if active else CoveredRecords(covered=[], voided=[])
     return JsonResponse(
-        {"share": state.value, "records": {"voided": voided, "erased": []}},
+        {
+            "share": state.value,
+            "records": {"covered": found.covered, "voided": found.voided, "erased": []},
+        },
         headers={"Access-Control-Allow-Origin": "*"},
     )
 

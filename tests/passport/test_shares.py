@@ -3,15 +3,23 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from anchoring.core.bundle import parse
+from anchoring.core.readers import ShareStatus, parse_status
+from anchoring.core.trust import parse_trust
+from anchoring.core.verification import Check, Outcome, verify
+from anchoring.trust import trust_policy
 from passport.models import Share, ShareStatement, ShareView
 from passport.shares.disclosure import GROUPS, CannotWithhold, disclosed
+from passport.shares.selectors import bundle_of, status_url
 from passport.shares.services import NothingToShare, share_course, withdraw
 from tests.passport import school
 from tests.passport.conftest import Person, School
@@ -137,7 +145,7 @@ def test_a_withdrawn_share_is_closed_at_once_everywhere(
     assert client.get(f"{path_of(share)}bundle").status_code == 410
     assert client.get(f"{path_of(share)}status").json() == {
         "share": "withdrawn",
-        "records": {"voided": [], "erased": []},
+        "records": {"covered": [], "voided": [], "erased": []},
     }
 
 
@@ -162,6 +170,66 @@ def test_an_unknown_link_has_a_sentence_of_its_own(client: Any, db: None) -> Non
         assert client.get(f"/p/{token}/status").status_code == 404
 
 
+def test_the_status_names_the_records_that_the_share_covers(
+    ana: Person, ben: Person, the_school: School, log_and_sign: Sign, client: Any
+) -> None:
+    log_and_sign()
+    share = share_of(ana, the_school)
+    bundle = json.loads(client.get(f"{path_of(share)}bundle").content)
+    covered = [record["index"] for record in bundle["records"]]
+    assert len(covered) == 8
+    status = client.get(f"{path_of(share)}status").json()
+    assert status["records"]["covered"] == covered
+    other = client.get(f"{path_of(share_of(ben, the_school))}status").json()
+    assert other["share"] == "active"
+    assert not set(other["records"]["covered"]) & set(covered)
+
+
+class StatusOf:
+    """A `LogReader` that asks this server's own pages for a status, and knows no anchor."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def latest_anchor(self, log_url: str, size: int) -> None:
+        return None
+
+    def status(self, status_url: str) -> ShareStatus:
+        return parse_status(self.client.get(urlsplit(status_url).path).content)
+
+
+def test_the_file_of_a_withdrawn_share_does_not_pass_with_the_address_of_another(
+    ana: Person, ben: Person, the_school: School, log_and_sign: Sign, client: Any
+) -> None:
+    log_and_sign()
+    share, other = share_of(ana, the_school), share_of(ben, the_school)
+    bundle = parse(bundle_of(share=share))
+    trust = parse_trust(trust_policy())
+
+    def status_with(address: str | None) -> Check:
+        file = replace(bundle, share=replace(bundle.share, status_url=address))
+        now = timezone.now()
+        report = verify(file, trust=trust, chain=None, log=StatusOf(client), now=now)
+        return next(check for check in report.checks if check.id == "status")
+
+    assert status_with(status_url(share)).outcome is Outcome.PASSED
+    withdraw(share=share)
+    assert "withdrawn" in status_with(status_url(share)).detail
+    found = status_with(status_url(other))
+    assert found.outcome is Outcome.FAILED
+    assert "belongs to another share than this file" in found.detail
+
+
+def test_a_record_that_is_not_in_the_log_yet_is_not_covered(
+    ana: Person, the_school: School, client: Any
+) -> None:
+    share = share_of(ana, the_school)
+    assert client.get(f"{path_of(share)}status").json() == {
+        "share": "active",
+        "records": {"covered": [], "voided": [], "erased": []},
+    }
+
+
 def test_the_status_names_the_records_that_were_voided_since(
     ana: Person, the_school: School, log_and_sign: Sign, client: Any
 ) -> None:
@@ -179,7 +247,10 @@ def test_the_status_names_the_records_that_were_voided_since(
         ]
     )
     status = client.get(f"{path_of(share)}status")
-    assert status.json() == {"share": "active", "records": {"voided": [3], "erased": []}}
+    assert status.json()["share"] == "active"
+    records = status.json()["records"]
+    assert (records["voided"], records["erased"]) == ([3], [])
+    assert 3 in records["covered"]
     assert status.headers["Access-Control-Allow-Origin"] == "*"
 
 

@@ -84,7 +84,12 @@ HEX_ZERO = "0x" + "00" * 32
 
 
 def _status(share: str = "active", **records: list[int]) -> Document:
-    answer = {"share": share, "records": {"voided": [], "erased": []} | records}
+    """The answer for the example's share; of a closed one there is no record in it."""
+    covered = list(example.SHOWN) if share == "active" else []
+    answer = {
+        "share": share,
+        "records": {"covered": covered, "voided": [], "erased": []} | records,
+    }
     return {"log": {example.STATUS_URL: answer}}
 
 
@@ -221,6 +226,20 @@ AFTERWARDS = [
     Case("a record was erased", but(status=FAILED), world=_status(erased=[18, 200]),
          says="erased: 18, 200"),
     Case("other records were voided", ALL_PASS, world=_status(voided=[19], erased=[42])),
+    Case("the status of a share that covers more", ALL_PASS,
+         world=_status(covered=[3, 17, 18, 19, 200, 270])),
+    Case("the status of another share", but(status=FAILED), world=_status(covered=[19, 42]),
+         says="belongs to another share than this file: it does not cover these of its records: "
+              "17, 18, 200"),
+    Case("the status of a share that covers one record less", but(status=FAILED),
+         world=_status(covered=[17, 200]), says="these of its records: 18"),
+    Case("the status of a share that covers nothing", but(status=FAILED),
+         world=_status(covered=[]), says="belongs to another share"),
+    Case("not covered is told before voided", but(status=FAILED),
+         world=_status(covered=[17, 18], voided=[17]), says="belongs to another share"),
+    Case("a status that does not say what the share covers", but(status=COULD_NOT),
+         world={"log": {example.STATUS_URL: {"share": "active",
+                                             "records": {"voided": [], "erased": []}}}}),
     Case("no address for the status", but(status=COULD_NOT), set=[(["share", "status_url"], None)]),
     Case("a status on another server is not asked", but(status=COULD_NOT),
          set=[(["share", "status_url"], "http://keiko.example.attacker.example:8000/p/x/status")]),

@@ -25,6 +25,12 @@ class Server:
     pages: dict[str, tuple[int, Any]]
 
 
+def records_of_status(**other: Any) -> dict[str, Any]:
+    """The answer for the example's active share, with these lists of records instead."""
+    answer = world.active()
+    return answer | {"records": answer["records"] | other}
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     found = Server("", {})
@@ -104,6 +110,16 @@ def test_a_withdrawn_share_fails_by_its_name(place: Path, server: Server) -> Non
     assert "✗ failed          status       The learner has withdrawn this share." in ran.stdout
 
 
+def test_the_status_of_another_share_fails_by_its_name(place: Path, server: Server) -> None:
+    server.pages["/p/token/status"] = (200, records_of_status(covered=[1, 2, 3]))
+
+    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+
+    assert ran.returncode == 1
+    assert "The address of the status belongs to another share than this file" in ran.stdout
+    assert "Ask the learner for the proof link." in ran.stdout
+
+
 @pytest.mark.parametrize(
     ("status", "page", "words"),
     [
@@ -111,7 +127,10 @@ def test_a_withdrawn_share_fails_by_its_name(place: Path, server: Server) -> Non
         (302, {}, "answered HTTP 302"),
         (404, {}, "knows no such share"),
         (200, b"<html>", "is not JSON"),
-        (200, {"share": "active", "records": {"voided": [1.5], "erased": []}}, "voided[0]"),
+        (200, records_of_status(voided=[1.5]), "voided[0]"),
+        (200, records_of_status(covered=[-1]), "covered[0]"),
+        (200, records_of_status(hidden=[]), "hidden"),
+        (200, {"share": "active", "records": {"voided": [], "erased": []}}, "covered"),
     ],
 )
 def test_an_answer_that_says_nothing_is_a_problem_and_no_status(

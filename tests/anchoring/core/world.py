@@ -54,7 +54,8 @@ def latest_anchor() -> Document:
 
 
 def active() -> Document:
-    return {"share": "active", "records": {"voided": [], "erased": []}}
+    covered = list(example.SHOWN)
+    return {"share": "active", "records": {"covered": covered, "voided": [], "erased": []}}
 
 
 def world() -> Document:

@@ -42,7 +42,7 @@ const answers = {
     anchor: bundle.anchor,
     consistency: [],
   },
-  [`${HOST}/p/a/status`]: { share: "active", records: { voided: [], erased: [] } },
+  [`${HOST}/p/a/status`]: { share: "active", records: { covered: [3], voided: [], erased: [] } },
 };
 
 /** The network of these tests: the log, the share's server and one node. */

@@ -12,6 +12,13 @@ const OFFLINE = { fetch: null, trust: sample.textOf(sample.trust()) };
 const outcomes = (report) => Object.fromEntries(report.checks.map(({ id, outcome }) => [id, outcome]));
 const detail = (report, id) => report.checks.find((check) => check.id === id).detail;
 
+/** What the share's server answers. */
+const active = (records) => ({
+  share: "active",
+  records: { covered: INDEXES, voided: [], erased: [], ...records },
+});
+const closed = (share) => ({ share, records: { covered: [], voided: [], erased: [] } });
+
 /** A report on a bundle after `change`, made without network. */
 async function offline(change = () => {}, options = {}) {
   const bundle = sample.bundle({ indexes: INDEXES, size: SIZE, withheld: ["actor"] });
@@ -197,7 +204,7 @@ describe("with a node, the log and the share's server", () => {
         anchor: newest,
         consistency: sample.consistency(SIZE, 0, NEWEST).map((hash) => Buffer.from(hash).toString("base64")),
       },
-      "/status": { share: "active", records: { voided: [1], erased: [] } },
+      "/status": { share: "active", records: { covered: [1, ...INDEXES], voided: [1], erased: [] } },
     };
     server = await sample.serve(new Proxy({}, { get: (_, name) => answers[name] }));
   });
@@ -329,10 +336,13 @@ describe("with a node, the log and the share's server", () => {
   });
 
   for (const [what, status, code] of [
-    ["a withdrawn share", { share: "withdrawn", records: { voided: [], erased: [] } }, "status.withdrawn"],
-    ["an expired share", { share: "expired", records: { voided: [], erased: [] } }, "status.expired"],
-    ["a voided record", { share: "active", records: { voided: [9], erased: [] } }, "status.voided"],
-    ["an erased record", { share: "active", records: { voided: [], erased: [2, 7] } }, "status.erased"],
+    ["a withdrawn share", closed("withdrawn"), "status.withdrawn"],
+    ["an expired share", closed("expired"), "status.expired"],
+    ["a voided record", active({ voided: [9] }), "status.voided"],
+    ["an erased record", active({ erased: [2, 7] }), "status.erased"],
+    ["the status of another share", active({ covered: [4, 5] }), "status.otherShare"],
+    ["a record that the share does not cover", active({ covered: [2, 3] }), "status.otherShare"],
+    ["a record not covered before one voided", active({ covered: [2, 3], voided: [2] }), "status.otherShare"],
   ])
     test(`${what} fails the status`, async () => {
       const report = await whileAnswering({ "/status": status });
@@ -352,8 +362,20 @@ describe("with a node, the log and the share's server", () => {
     assert.ok(asked.every((url) => url.startsWith(server.url)));
   });
 
-  test("an answer that is no status could not be checked", async () => {
-    const report = await whileAnswering({ "/status": { share: "fine" } });
-    assert.equal(outcomes(report).status, "could_not_check");
+  test("the records that another share does not cover are named, with what to do", async () => {
+    const report = await whileAnswering({ "/status": active({ covered: [3] }) });
+    const check = report.checks.find(({ id }) => id === "status");
+    assert.match(check.detail.text, /belongs to another share than this file: .* record\(s\) 2, 9\./);
+    assert.equal(check.advice.text, "Ask the learner for the proof link.");
   });
+
+  for (const [what, status] of [
+    ["an answer that is no status", { share: "fine" }],
+    ["a status that does not say what is covered", { share: "active", records: { voided: [], erased: [] } }],
+    ["a status that says more than the format", active({ hidden: [] })],
+  ])
+    test(`${what} could not be checked`, async () => {
+      const report = await whileAnswering({ "/status": status });
+      assert.equal(outcomes(report).status, "could_not_check");
+    });
 });

@@ -133,7 +133,7 @@ async function latestAnchor(web, log, size) {
   };
 }
 
-/** 6. The share was not withdrawn and has not expired; its records were not voided or erased. */
+/** 6. The share covers the records, was not withdrawn and has not expired; none was voided or erased. */
 export async function checkStatus({ bundle, log, now, web }) {
   const { expires, statusUrl } = bundle.share;
   if (expires !== null && Date.parse(expires) <= now.getTime())
@@ -156,23 +156,29 @@ function statusOutcome({ records, share }, status) {
   if (status.share === "withdrawn") return failed("status.withdrawn", {}, "advice.learner");
   if (status.share === "expired")
     return failed("status.expired", { expires: share.expires ?? "" }, "advice.learner");
+  const indexes = records.map(({ index }) => index);
+  // Whoever has the file of a withdrawn share can write the address of an active one into it.
+  const others = indexes.filter((index) => !status.covered.has(index));
+  if (others.length)
+    return failed("status.otherShare", { indexes: others.join(", ") }, "advice.proofLink");
   for (const change of ["erased", "voided"]) {
-    const indexes = records.map(({ index }) => index).filter((index) => status[change].includes(index));
-    if (indexes.length)
-      return failed(`status.${change}`, { indexes: indexes.join(", ") }, "advice.learner");
+    const changed = indexes.filter((index) => status[change].has(index));
+    if (changed.length)
+      return failed(`status.${change}`, { indexes: changed.join(", ") }, "advice.learner");
   }
   return passed("status.passed");
 }
 
 function readStatus(value) {
   object(value, "$", ["records", "share"]);
-  object(value.records, "$.records", ["erased", "voided"]);
+  object(value.records, "$.records", ["covered", "erased", "voided"]);
   const indexes = (name) => {
     const read = (index, at) => whole(index, at);
-    return list(value.records[name], `$.records.${name}`, read, { most: MOST_INDEXES });
+    return new Set(list(value.records[name], `$.records.${name}`, read, { most: MOST_INDEXES }));
   };
   return {
     share: oneOf(value.share, "$.share", ["active", "withdrawn", "expired"]),
+    covered: indexes("covered"),
     erased: indexes("erased"),
     voided: indexes("voided"),
   };

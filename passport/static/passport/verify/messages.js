@@ -99,9 +99,12 @@ export const MESSAGES = Object.freeze({
   "consistency.unanswered": "The log's newest anchor could not be checked. {reason}",
   "consistency.failed":
     "The log cannot show that it continues the records that it signed for this bundle: {reason}",
-  "status.passed": "Not withdrawn, not expired; no record was voided or erased.",
+  "status.passed":
+    "A share of these records is active: not withdrawn, not expired; no record was voided or erased.",
   "status.expired": "The share expired at {expires}.",
   "status.withdrawn": "The learner withdrew this share.",
+  "status.otherShare":
+    "The address that tells the share's state belongs to another share than this file: it does not cover record(s) {indexes}.",
   "status.voided": "Record(s) {indexes} were voided.",
   "status.erased": "Record(s) {indexes} were erased.",
   "status.none": "The bundle names no address that tells its present state.",
@@ -120,6 +123,7 @@ export const MESSAGES = Object.freeze({
   "advice.node": "Nothing is wrong with the records; try again, or name another node of the chain.",
   "advice.online": "Nothing is wrong with the records; check again with a connection.",
   "advice.learner": "Ask the learner.",
+  "advice.proofLink": "Ask the learner for the proof link.",
 });
 
 /** The English text of a message: {name} is replaced by its datum. */
