@@ -36,6 +36,6 @@ def chain_identity() -> ChainIdentity:
         genesis="0x" + bytes(chain.genesis).hex(),
         adapter=adapter.name,
         collection=adapter.collection,
-        nodes=(settings.CHAIN_PUBLIC_URL,),
+        nodes=(settings.CHAIN_PUBLIC_URL,) if settings.CHAIN_PUBLIC_URL else (),
         development=chain.development,
     )

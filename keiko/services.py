@@ -7,6 +7,7 @@
 import json
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NAMES = ("DATABASE_URL", "CHAIN_URL", "PUBLIC_URL")
 
@@ -30,3 +31,13 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def publishable(url: str) -> str:
+    """The address of a node, where it shows nothing but a place; else nothing.
+
+    A provider's address often carries a key as its user, path or query; strangers must not get it.
+    """
+    parts = urlsplit(url)
+    bare = not (parts.username or parts.password or parts.query or parts.path.strip("/"))
+    return url if bare else ""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keiko.env import envbool, envint, envlist, envsecret, envstr
 from keiko.secretfile import load_or_make
-from keiko.services import embedded_services
+from keiko.services import embedded_services, publishable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(envstr("KEIKO_VAR", str(BASE_DIR / "var"))).resolve()
@@ -125,6 +125,9 @@ DATABASE_URL = envsecret("DATABASE_URL") or _embedded.get(
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
+        # The pool then tests a connection before it lends it: after a restart of PostgreSQL no request
+        # is lost to a dead one.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {
                 "min_size": 1,
@@ -180,8 +183,8 @@ ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, mini
 
 # --- The chain ------------------------------------------------------------------------------------
 CHAIN_URL = envsecret("CHAIN_URL") or _embedded.get("CHAIN_URL", "")
-# The node's address as a verifier's browser reaches it, where it is not CHAIN_URL.
-CHAIN_PUBLIC_URL = envstr("CHAIN_PUBLIC_URL", CHAIN_URL)
+# The node's address that verifiers are given. CHAIN_URL itself only where it carries no key.
+CHAIN_PUBLIC_URL = envstr("CHAIN_PUBLIC_URL", publishable(CHAIN_URL))
 CHAIN_ADAPTER = envstr("CHAIN_ADAPTER", "uniques")
 CHAIN_COLLECTION = envint("CHAIN_COLLECTION", 1)
 # A secret URI (`//Alice`), a seed phrase or a 0x seed. Empty: //Alice on a development chain, an

@@ -18,8 +18,12 @@ def main() -> int:
     from keiko.demo.anchored import NotLoggedError
     from keiko.demo.block import block
     from keiko.demo.deliver import DeliveryError
+    from keiko.demo.people import somebody_lives_here
     from keiko.demo.play import DemoError, play
 
+    if somebody_lives_here():
+        _say("This database has stores of its own, so the demo is not played into it.")
+        return 0
     try:
         facts = play(say=_say)
     except (DemoError, DeliveryError, NotLoggedError) as error:

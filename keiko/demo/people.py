@@ -24,6 +24,12 @@ STORE_SLUG = "ies-alameda"
 ADMIN_EMAIL = "admin@iesalameda.example"
 
 
+def somebody_lives_here() -> bool:
+    """Whether the database has stores and none is the demo's: then it is no place for a demo."""
+    slugs = set(Store.objects.values_list("slug", flat=True))
+    return bool(slugs) and STORE_SLUG not in slugs
+
+
 def the_store() -> Store:
     found = Store.objects.filter(slug=STORE_SLUG).first()
     return found or create_store(slug=STORE_SLUG, name=school.SCHOOL_NAME, default_version="1.0.3")

@@ -54,7 +54,7 @@ def _addresses(file: FactsFile) -> None:
     file.put(
         xapi_endpoint=f"{settings.PUBLIC_URL}/xapi",
         admin_url=f"{settings.PUBLIC_URL}/admin/",
-        chain_url=settings.CHAIN_PUBLIC_URL,
+        chain_url=settings.CHAIN_PUBLIC_URL or settings.CHAIN_URL,
     )
 
 

@@ -183,7 +183,7 @@ def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> Htt
         )
     except (OperationalError, InterfaceError):
         _log.exception("The database did not answer a request of xAPI")
-        message = "The database cannot be reached; nothing of this request was confirmed."
+        message = "The database did not carry this request out; nothing of it was confirmed."
         response = error_response(
             ApiError(503, "unavailable", message, advice="Send the request again in a minute.")
         )

@@ -9,6 +9,9 @@ from lrs.statements.prepare import Prepared
 from lrs.xapi import jsontext
 from lrs.xapi.activities import merge_definition
 
+# PostgreSQL takes an index entry of at most 2,704 bytes; a character has up to four.
+_LONGEST_TYPE = 600
+
 
 def news(batch: Sequence[Prepared], ids: DimensionIds) -> dict[int, dict[str, Any]]:
     """By activity id, what the statements say that is not known yet."""
@@ -34,9 +37,14 @@ def learn(batch: Sequence[Prepared], ids: DimensionIds) -> None:
     for activity in Activity.objects.filter(pk__in=said).order_by("pk").select_for_update():
         definition = _merged(activity.definition, said[activity.pk])
         activity.definition = jsontext.dumps(definition).decode()
-        activity.type = definition.get("type", "").encode(errors="replace").decode()
+        activity.type = _indexable(definition.get("type", ""))
         activity.save(update_fields=["definition", "type"])
 
 
 def _merged(known: str, said: Mapping[str, Any]) -> dict[str, Any]:
     return merge_definition(jsontext.loads(known.encode()) if known else {}, said)
+
+
+def _indexable(iri: str) -> str:
+    """The type as its index can hold it. A longer one is none of the types that we know; the definition keeps it."""
+    return "" if len(iri) > _LONGEST_TYPE else iri.encode(errors="replace").decode()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from io import BytesIO
 
 import pytest
@@ -209,7 +210,7 @@ def test_an_attachment_without_a_file_url_is_said_to_come_later(xapi):
     response = xapi.post(a_statement(attachments=[attachment]))
     assert response.status_code == 400
     assert "multipart" in error_of(response)["message"]
-    assert error_of(response)["path"] == "/attachments/0"
+    assert error_of(response)["path"].startswith("/attachments/")
     linked = attachment | {"fileUrl": "https://x.example/f"}
     assert xapi.post(a_statement(attachments=[linked])).status_code == 200
 
@@ -220,3 +221,20 @@ def test_another_method_is_refused_with_those_that_are_possible(xapi, method):
     assert response.status_code == 405
     assert response["Allow"] == "POST, PUT, GET, HEAD, OPTIONS"
     error_of(response)
+
+
+def test_thousands_of_faults_are_answered_with_one_of_them(xapi):
+    response = xapi.post(a_statement(attachments=[{}] * 10_000))
+    assert response.status_code == 400
+    assert error_of(response)["path"].startswith("/attachments/")
+
+
+def test_a_very_long_activity_type_is_stored_like_any_other(xapi):
+    long_type = f"http://example.org/{secrets.token_hex(5_000)}"
+    statement = a_statement(
+        object={"id": "http://example.org/a", "definition": {"type": long_type}}
+    )
+    response = xapi.post(statement)
+    assert response.status_code == 200
+    (statement_id,) = response.json()
+    assert xapi.stored(statement_id)["object"]["definition"]["type"] == long_type
