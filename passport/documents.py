@@ -8,14 +8,15 @@ from lrs.xapi import jsontext
 def read_document(document: bytes) -> Any:
     """The JSON value of stored text. A lone surrogate, which no page can carry, becomes U+FFFD; numbers stay exact."""
     value = jsontext.loads(document)
-    return _printable(value) if b"\\ud" in document.lower() else value
+    return printable(value) if b"\\ud" in document.lower() else value
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """The JSON value with U+FFFD for each lone surrogate."""
     if isinstance(value, dict):
-        return {_text(key): _printable(item) for key, item in value.items()}
+        return {_text(key): printable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     return _text(value) if isinstance(value, str) else value
 
 

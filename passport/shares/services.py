@@ -15,6 +15,8 @@ from passport.shares import links
 from passport.shares.disclosure import check_withheld
 from passport.timeline.words import last_part, pick
 
+_LONGEST_TITLE = 300  # characters; a verifier refuses a file whose title has more than 4,096
+
 
 class NothingToShare(Exception):
     """The learner has no record in this course."""
@@ -73,4 +75,6 @@ def record_view(*, share: Share) -> None:
 
 def _title(activity: Activity, language: str) -> str:
     definition = read_document((activity.definition or "{}").encode())
-    return pick(definition.get("name"), language) or last_part(activity.iri)
+    title = pick(definition.get("name"), language) or last_part(activity.iri)
+    title = title.replace("\0", "\ufffd")  # PostgreSQL keeps no U+0000 in text
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,9 @@ from passport.timeline.words import kind_words, last_part, object_words, pick, v
 
 # Verbs that end something well; an answer or an exercise is not yet an achievement.
 _ACHIEVED = re.compile(r"[/#](completed|passed|mastered|satisfied)$")
+_MOST_DIGITS = 15  # before the point; a longer number is written with an exponent
+_MOST_DECIMALS = 6  # after it; what follows is cut, never rounded
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def item_of(
     score = score_of(document.get("result"))
     return Item(
         seq=seq,
-        at=at,
+        at=None if at is None else local_moment(at),
         verb=verb_words(document.get("verb", {}), language),
         title=object_words(document.get("object", {}), language),
         kind=kind_words(placement.kind),
@@ -121,10 +125,30 @@ def _score_text(score: Any) -> str:
         return ""
     raw, top = score.get("raw"), score.get("max")
     if raw is not None and top:
-        return f"{raw:g}/{top:g}"
+        return f"{_number_text(raw)}/{_number_text(top)}"
     if score.get("scaled") is not None:
-        return f"{score['scaled'] * 100:.0f} %"
-    return f"{raw:g}" if raw is not None else ""
+        return f"{_number_text(score['scaled'], shift=2)} %"
+    return _number_text(raw) if raw is not None else ""
+
+
+def _number_text(number: float | Decimal, *, shift: int = 0) -> str:
+    """The number times 10^shift as it was reported. Never rounded: 99.99999 is not 100."""
+    sign, digits, exponent = Decimal(str(number)).as_tuple()
+    if not any(digits) or not isinstance(exponent, int):
+        return "0"
+    value = Decimal((sign, digits, exponent + shift))
+    if abs(value.adjusted()) < _MOST_DIGITS:
+        return _cut(f"{value:f}")
+    mantissa, _e, power = f"{value:E}".partition("E")
+    return f"{_cut(mantissa)}E{power}"
+
+
+def _cut(text: str) -> str:
+    whole, _point, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    if len(fraction) > _MOST_DECIMALS:
+        fraction = f"{fraction[:_MOST_DECIMALS]}…"
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def by_session(items: Sequence[Item]) -> list[Session]:
@@ -137,11 +161,21 @@ def by_session(items: Sequence[Item]) -> list[Session]:
     return cards
 
 
+def local_moment(moment: datetime) -> datetime:
+    """The moment in the current time zone; where the calendar ends there, the nearest that it has."""
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        return timezone.localtime(min(max(moment, _FIRST), _LAST))
+
+
+def local_day(moment: datetime) -> date:
+    return local_moment(moment).date()
+
+
 def by_day(items: Sequence[Item]) -> list[Day]:
     """Days in the current time zone, in the order of `items`."""
     return [
         Day(day, by_session(list(group)))
-        for day, group in groupby(
-            items, key=lambda item: timezone.localdate(item.at) if item.at else None
-        )
+        for day, group in groupby(items, key=lambda item: local_day(item.at) if item.at else None)
     ]

@@ -1,17 +1,17 @@
 """A learner's records, newest first, page after page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
 from anchoring.status import statuses
 from lrs.hierarchy.selectors import CourseSummary, courses_of
 from lrs.statements.selectors import of_agents
-from passport.documents import read_document
+from passport.documents import printable, read_document
 from passport.learners.selectors import agents_of
 from passport.models import Learner
-from passport.timeline.rules import Item, item_of
+from passport.timeline.rules import Item, item_of, local_moment
 
 PAGE = 40
 
@@ -85,7 +85,15 @@ def timeline(
 
 
 def courses(*, learner: Learner) -> list[CourseSummary]:
-    """The courses in which the learner has records, the latest first."""
+    """The courses in which the learner has records, the latest first, fit for a page."""
     agents = agents_of(learner=learner)
     found = courses_of(agent_ids=agents) if agents else []
-    return sorted(found, key=lambda course: course.last, reverse=True)
+    return [
+        replace(
+            course,
+            name=printable(course.name),
+            first=local_moment(course.first),
+            last=local_moment(course.last),
+        )
+        for course in sorted(found, key=lambda course: course.last, reverse=True)
+    ]
