@@ -125,9 +125,6 @@ DATABASE_URL = envsecret("DATABASE_URL") or _embedded.get(
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
-        # The pool then tests a connection before it lends it: after a restart of PostgreSQL no request
-        # is lost to a dead one.
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {
                 "min_size": 1,
