@@ -2,8 +2,8 @@
 
 The log commits to each of a statement's eleven slots apart (docs/log-format.md), so a share may
 withhold some of them and the rest still proves. A learner chooses among groups of slots that mean
-something to a person; `id`, `verb`, `object` and `version` are always shown, for without them
-nothing would be said.
+something to a person; `verb`, `object` and `version` are always shown, for without them nothing
+would be said.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "person": frozenset({"actor"}),
     "result": frozenset({"result"}),
     "context": frozenset({"context"}),
-    "time": frozenset({"timestamp", "stored"}),
+    "time": frozenset({"timestamp", "stored", "id"}),  # a UUIDv7 tells the millisecond
     "source": frozenset({"authority"}),
     "attachments": frozenset({"attachments"}),
 }

@@ -16,7 +16,13 @@ WITHHOLD: Mapping[str, tuple[Promise, Promise]] = {
         _("My name and account"),
         _("The page will say “a learner”. Nobody can check that the records are yours."),
     ),
-    "result": (_("Scores and answers"), _("It stays visible what you did, not how well.")),
+    "result": (
+        _("Scores and answers"),
+        _(
+            "It stays visible what you did, and so whether you passed or failed where the record's "
+            "verb says it."
+        ),
+    ),
     "context": (
         _("Class, session and teacher"),
         _("It stays visible what you did, not in which class or with whom."),

@@ -26,9 +26,9 @@ CHECKS = (
     CheckWords(
         "records",
         _("The records are whole"),
-        _("Every word that is shown is compared with what was recorded."),
-        _("What is shown is what was recorded, word for word."),
-        _("This page was tampered with: what it shows differs from what was recorded."),
+        _("Every word in the file is compared with what was recorded."),
+        _("What is in the file is what was recorded, word for word."),
+        _("The file was tampered with: what is in it differs from what was recorded."),
         _("The records could not be read. Download the file again."),
     ),
     CheckWords(

@@ -3,7 +3,9 @@
 Public, without cookies, not indexed, not cached: a withdrawn share is closed with the next request.
 """
 
+import logging
 from collections.abc import Callable
+from datetime import UTC
 from functools import wraps
 from typing import Any
 
@@ -16,6 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anchoring.bundles import BundleNotBuilt, NotYetLogged
+from anchoring.seeds import SeedNotReadable
+from anchoring.tilestore import TilesMissing
+from chain.errors import ChainUnavailableError
+from chain.selectors import chain_identity
 from lrs.xapi import timestamps
 from passport.models import Share, ShareState
 from passport.shares.disclosure import withheld_groups
@@ -37,18 +43,21 @@ from passport.views.timeline import language
 TRUST_URL = "/log/trust.json"
 RECORDS_AT_ONCE = 10
 
+logger = logging.getLogger(__name__)
+
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """No cache keeps it, no search engine lists it, no referrer tells where the visitor was.
 
     The language is the browser's, or `?lang=`: a cookie would be the first trace of the visitor.
+    Times are in UTC, as the page says: a stranger may be anywhere.
     """
 
     @wraps(view)
     def without_traces(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = request.GET.get("lang", "")
         chosen = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
-        with translation.override(chosen):
+        with translation.override(chosen), timezone.override(UTC):
             response = view(request, *args, **kwargs)
             response.headers["Content-Language"] = chosen or settings.LANGUAGE_CODE
         response.headers["Cache-Control"] = "no-store"
@@ -94,6 +103,15 @@ def bundle_file(request: HttpRequest, token: str) -> HttpResponse:
         return response
     except BundleNotBuilt as error:
         return _problem(409, str(error))
+    except (SeedNotReadable, TilesMissing):
+        logger.exception("The file of share %s cannot be made.", share.pk)
+        return _problem(
+            503,
+            _(
+                "The file cannot be made: whoever runs this website must look at its log. "
+                "The records themselves may well be whole; try again later."
+            ),
+        )
     name = slugify(share.title)[:60] or "passport"
     return HttpResponse(
         data,
@@ -153,6 +171,7 @@ def _proof(share: Share, token: str) -> dict[str, Any]:
             *(words[0] for group, words in WITHHOLD.items() if group not in hidden),
         ],
         "checks": CHECKS,
+        "development_chain": _on_development_chain(),
         "status_path": f"/p/{token}/status",
         "bundle_path": f"/p/{token}/bundle",
         "origin": settings.LOG_ORIGIN,
@@ -165,6 +184,13 @@ def _proof(share: Share, token: str) -> dict[str, Any]:
             "words": browser_words(),
         },
     }
+
+
+def _on_development_chain() -> bool:
+    try:
+        return chain_identity().development
+    except ChainUnavailableError:  # no node was ever met, so nothing is anchored yet
+        return False
 
 
 def _waits(record: SharedRecord) -> bool:

@@ -78,7 +78,7 @@ def test_a_changed_score_is_said_to_be_tampered_with_and_nothing_is_claimed(
     assert outcomes(page)[0] == "failed"
     assert "passed" not in outcomes(page)
     expect(page.locator("#verdict-sentence")).to_have_text("Do not rely on this page.")
-    expect(page.locator("#verdict-more")).to_contain_text("This page was tampered with")
+    expect(page.locator("#verdict-more")).to_contain_text("The file was tampered with")
     expect(page.locator("#shown")).to_be_hidden()
     assert "completed" not in page.inner_text("main")
     assert "Ana García López" not in page.inner_text("main")

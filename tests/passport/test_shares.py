@@ -16,11 +16,15 @@ from anchoring.core.bundle import parse
 from anchoring.core.readers import ShareStatus, parse_status
 from anchoring.core.trust import parse_trust
 from anchoring.core.verification import Check, Outcome, verify
+from anchoring.seeds import SeedNotReadable
+from anchoring.tilestore import TilesMissing
 from anchoring.trust import trust_policy
+from chain.models import Chain
 from passport.models import Share, ShareStatement, ShareView
 from passport.shares.disclosure import GROUPS, CannotWithhold, disclosed
 from passport.shares.selectors import bundle_of, status_url
 from passport.shares.services import NothingToShare, share_course, withdraw
+from passport.views import proof
 from tests.passport import school
 from tests.passport.conftest import Person, School
 
@@ -46,7 +50,7 @@ def test_a_learner_shares_a_course_by_the_form(ana: Person, the_school: School) 
     )
     share = Share.objects.get()
     assert answer.headers["Location"] == f"/shares/{share.pk}/"
-    assert share.withheld == ["result", "stored", "timestamp"]
+    assert share.withheld == ["id", "result", "stored", "timestamp"]
     assert share.institution == "Instituto Rosalía de Castro"
     assert share.expires is not None
     assert timedelta(days=29) < share.expires - timezone.now() < timedelta(days=31)
@@ -94,7 +98,7 @@ def test_what_is_withheld_is_neither_on_the_page_nor_in_the_file(
         "person": ["Ana", "García", "ana@school.example"],
         "result": ["9/10", "87 %", "87\xa0%", '"scaled"', '"success"'],
         "context": ["Iturbe", "Linear equations", "Ecuaciones", "platform"],
-        "time": ["2026-03-0", "March 2026"],
+        "time": ["2026-03-0", "March 2026", school.algebra_term()[2]["id"]],
         "source": ["accountServiceHomePage", '"account"'],
         "attachments": [],
     }[group]
@@ -278,6 +282,53 @@ def test_the_proof_page_leaves_no_trace_of_its_visitor(
     page = client.get(path_of(share)).content.decode()
     assert '<meta name="robots" content="noindex, nofollow">' in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_the_proof_page_tells_times_in_utc_wherever_the_server_is(
+    ana: Person, the_school: School, settings: Any
+) -> None:
+    share = share_of(ana, the_school)
+    settings.TIME_ZONE = "Europe/Madrid"
+    assert "2 March 2026, 09:00 UTC" in page_of(ana, share)
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_the_proof_page_says_so_where_the_chain_is_for_development(
+    ana: Person, the_school: School, development: bool
+) -> None:
+    Chain.objects.create(genesis=bytes(32), name="Keiko", node="node", development=development)
+    share = share_of(ana, the_school)
+    said = "This is a development chain: it proves nothing to a stranger."
+    assert (said in page_of(ana, share)) is development
+    said = "Es una cadena de desarrollo: ante un extraño no prueba nada."
+    assert (said in page_of(ana, share, "es")) is development
+
+
+def test_the_proof_page_says_that_the_file_is_what_is_checked(
+    ana: Person, the_school: School
+) -> None:
+    page = page_of(ana, share_of(ana, the_school))
+    assert "Every word in the file is compared with what was recorded." in page
+    assert "as this website shows them; the file is what is checked" in page
+
+
+@pytest.mark.parametrize("problem", [SeedNotReadable, TilesMissing])
+def test_a_file_that_only_the_operator_can_mend_is_said_to_be_so(
+    ana: Person,
+    the_school: School,
+    client: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: type[Exception],
+) -> None:
+    def broken(**_: Any) -> bytes:
+        raise problem("leaf 3")
+
+    monkeypatch.setattr(proof, "bundle_of", broken)
+    share = share_of(ana, the_school)
+    answer = client.get(f"{path_of(share)}bundle", headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert "whoever runs this website must look at its log" in answer.json()["detail"]
+    assert "leaf 3" not in answer.content.decode()
 
 
 def test_opening_is_counted_by_its_time_alone(ana: Person, the_school: School, client: Any) -> None:
