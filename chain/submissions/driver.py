@@ -10,7 +10,12 @@ from substrateinterface import Keypair
 
 from chain.adapters.base import AnchorAdapter
 from chain.errors import ConflictError, NodeError, RefusedError
-from chain.light.evidence import check_at_node, check_evidence, gather_evidence
+from chain.light.evidence import (
+    AnchorEvidence,
+    check_at_node,
+    check_evidence,
+    gather_evidence,
+)
 from chain.light.header import hexed
 from chain.models import Submission
 from chain.node import BlockRef, Node
@@ -151,15 +156,37 @@ class Driver:
 
     def _verify(self, submission: Submission) -> bool:
         """Ask the runtime for the outcome, then check the state itself as a stranger would."""
-        block_hash = bytes(submission.block_hash or b"")
-        if submission.extrinsic_index is not None:
-            failure = self._node.failure_of(block_hash, submission.extrinsic_index)
-            if failure is not None:
+        block = BlockRef(_known(submission.block_number), bytes(submission.block_hash or b""))
+        index = submission.extrinsic_index
+        try:
+            failure = None if index is None else self._node.failure_of(block.hash, index)
+            evidence = self._gather(submission, block)
+        except NodeError:
+            # A pruning node forgets the states of old blocks; that of the finalised head it has.
+            finalised = self._node.finalised()
+            if finalised.number <= block.number:
+                raise
+            if not self._holds(submission, finalised):
                 move(submission, State.PLANNED)
-                raise RefusedError(f"The chain executed the extrinsic without success: {failure}.")
+                return True
+            block, index, failure = finalised, None, None
+            evidence = self._gather(submission, block)
+        if failure is not None:
+            move(submission, State.PLANNED)
+            raise RefusedError(f"The chain executed the extrinsic without success: {failure}.")
+        self._check(submission, evidence, block, index)
+        return True
+
+    def _gather(self, submission: Submission, block: BlockRef) -> AnchorEvidence:
+        storage_key = self._adapter.storage_key(submission.commitment)
+        return gather_evidence(self._node.rpc, block_hash=block.hash, storage_key=storage_key)
+
+    def _check(
+        self, submission: Submission, evidence: AnchorEvidence, block: BlockRef, index: int | None
+    ) -> None:
+        """Check the evidence and the node's present state; keep what was shown."""
         commitment = submission.commitment
         storage_key = self._adapter.storage_key(commitment)
-        evidence = gather_evidence(self._node.rpc, block_hash=block_hash, storage_key=storage_key)
         checked = check_evidence(
             evidence, storage_key=storage_key, commitment=commitment, decode=self._adapter.decode
         )
@@ -175,6 +202,9 @@ class Driver:
         move(
             submission,
             State.VERIFIED,
+            block_number=block.number,
+            block_hash=block.hash,
+            extrinsic_index=index,
             block_time=checked.time,
             evidence={
                 "header": evidence.header,
@@ -182,7 +212,6 @@ class Driver:
             },
             verified_at=timezone.now(),
         )
-        return True
 
 
 def _known(number: int | None) -> int:

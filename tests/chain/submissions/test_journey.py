@@ -12,8 +12,10 @@ from substrateinterface import Keypair, SubstrateInterface
 
 from chain import services
 from chain.adapters import UniquesAdapter
-from chain.errors import ChainUnavailableError, ConflictError
+from chain.errors import ChainUnavailableError, ConflictError, NodeError
 from chain.light.evidence import check_evidence
+from chain.light.header import hexed
+from chain.light.rpc import JsonRpc
 from chain.models import Chain, Submission
 from chain.node import Call, Node
 from chain.selectors import chain_identity
@@ -207,6 +209,50 @@ def test_a_block_that_left_the_chain_is_not_believed(on_chain: DevChain, plan: P
     assert submission.block_hash != b"\5" * 32
 
 
+def test_an_anchor_whose_block_the_node_has_pruned_is_proven_at_the_finalised_head(
+    on_chain: DevChain, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = plan()
+    advance()
+    plan(2)
+    advance()
+    first.refresh_from_db()
+    old = first.block_number
+    assert old is not None
+    _prune(monkeypatch, bytes(first.block_hash or b""))
+    Submission.objects.filter(pk=first.pk).update(
+        state=State.FINALISED, evidence=None, verified_at=None
+    )
+    executed = alices_extrinsics(on_chain.url)
+    assert advance().verified == (first,)
+    first.refresh_from_db()
+    assert first.block_number is not None
+    assert first.block_number > old
+    assert first.extrinsic_index is None
+    assert alices_extrinsics(on_chain.url) == executed
+
+
+def test_an_anchor_whose_block_is_pruned_and_whose_value_is_missing_is_sent_again(
+    on_chain: DevChain, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = plan()
+    advance()
+    plan(2)
+    advance()
+    first.refresh_from_db()
+    _prune(monkeypatch, bytes(first.block_hash or b""))
+    third = plan(3)
+    Submission.objects.filter(pk=third.pk).update(
+        state=State.FINALISED,
+        block_number=first.block_number,
+        block_hash=first.block_hash,
+        extrinsic_index=first.extrinsic_index,
+    )
+    executed = alices_extrinsics(on_chain.url)
+    assert advance().verified == (third,)
+    assert alices_extrinsics(on_chain.url) == executed + 1
+
+
 def test_only_one_process_at_a_time_uses_a_key(
     on_chain: DevChain, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +329,25 @@ def test_the_status_command_says_what_is_wrong_and_then_what_is_right(
     assert "verified   1" in told
     assert on_chain.genesis in told
     assert "development only" in told
+
+
+def _prune(monkeypatch: pytest.MonkeyPatch, block_hash: bytes) -> None:
+    """From now on the node refuses the state of this block, as one that prunes does."""
+    call, failure_of = JsonRpc.call, Node.failure_of
+    gone = "The node answered with error 4003: State already discarded."
+
+    def pruned_call(rpc: JsonRpc, method: str, *params: object) -> Any:
+        if method.startswith("state_") and hexed(block_hash) in params:
+            raise NodeError(gone, code=4003)
+        return call(rpc, method, *params)
+
+    def pruned_outcome(node: Node, block: bytes, index: int) -> str | None:
+        if block == block_hash:
+            raise NodeError(gone, code=4003)
+        return failure_of(node, block, index)
+
+    monkeypatch.setattr(JsonRpc, "call", pruned_call)
+    monkeypatch.setattr(Node, "failure_of", pruned_outcome)
 
 
 def _parameters() -> dict[str, Any]:
