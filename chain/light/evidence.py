@@ -4,7 +4,8 @@ Evidence shows that a block with a given header holds the anchor. It cannot show
 final: for that a node is asked, and the node's word on finality is trusted (see docs/chain.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,12 +105,14 @@ def check_at_node(
 ) -> NodeAnswer:
     """Check with a node that the block is final and that the anchor still stands.
 
-    Raises ProofError where the node contradicts the anchor; NodeUnreachable, NodeError, OtherChain
-    or NotFinalised where the node cannot tell.
+    Raises ProofError where the node contradicts the anchor: with another block at that height, or
+    a proof that the state holds no or another value. NodeUnreachable, NodeError (also for answers
+    that are malformed), OtherChain or NotFinalised where the node cannot tell.
     """
     if _hash_at(rpc, 0) != genesis:
         raise OtherChain(f"The node at {rpc.url} serves another chain than {hexed(genesis)}.")
-    finalised = unhex(rpc.call("chain_getFinalizedHead"), "The finalised head", size=32)
+    with _reading(rpc):
+        finalised = unhex(rpc.call("chain_getFinalizedHead"), "The finalised head", size=32)
     head = _header(rpc, finalised)
     if head.number < block_number:
         raise NotFinalised(
@@ -119,8 +122,12 @@ def check_at_node(
     if _hash_at(rpc, block_number) != block_hash:
         raise ProofError(f"Block {block_number} of the chain is not the block of the anchor.")
     proof = Proof(head.state_root, _read_proof(rpc, storage_key, finalised))
-    _check_commitment(proof.read(storage_key), commitment, decode)
-    return NodeAnswer(head.number, finalised, _block_time(proof), describe_node(rpc))
+    with _reading(rpc):
+        stored = proof.read(storage_key)
+    _check_commitment(stored, commitment, decode)
+    with _reading(rpc):
+        time = _block_time(proof)
+    return NodeAnswer(head.number, finalised, time, describe_node(rpc))
 
 
 def describe_node(rpc: JsonRpc) -> str:
@@ -149,9 +156,10 @@ def _header(rpc: JsonRpc, block_hash: bytes) -> Header:
     found = rpc.call("chain_getHeader", hexed(block_hash))
     if found is None:
         raise NodeError(f"The node at {rpc.url} does not have block {hexed(block_hash)}.")
-    header = Header.from_rpc(found)
+    with _reading(rpc):
+        header = Header.from_rpc(found)
     if hash_of(header) != block_hash:
-        raise ProofError(f"The node's header for block {hexed(block_hash)} has another hash.")
+        raise NodeError(f"The node's header for block {hexed(block_hash)} has another hash.")
     return header
 
 
@@ -159,7 +167,8 @@ def _hash_at(rpc: JsonRpc, number: int) -> bytes:
     found = rpc.call("chain_getBlockHash", number)
     if found is None:
         raise NodeError(f"The node at {rpc.url} has no block {number}.")
-    return unhex(found, f"The hash of block {number}", size=32)
+    with _reading(rpc):
+        return unhex(found, f"The hash of block {number}", size=32)
 
 
 def _read_proof(rpc: JsonRpc, storage_key: bytes, block_hash: bytes) -> list[bytes]:
@@ -168,4 +177,14 @@ def _read_proof(rpc: JsonRpc, storage_key: bytes, block_hash: bytes) -> list[byt
     nodes = found.get("proof") if isinstance(found, dict) else None
     if not isinstance(nodes, list):
         raise NodeError(f"The node at {rpc.url} gave no read proof.")
-    return [unhex(node, "A node of the read proof") for node in nodes]
+    with _reading(rpc):
+        return [unhex(node, "A node of the read proof") for node in nodes]
+
+
+@contextmanager
+def _reading(rpc: JsonRpc) -> Iterator[None]:
+    """What is malformed in a node's answer says nothing about the anchor: a NodeError."""
+    try:
+        yield
+    except ProofError as error:
+        raise NodeError(f"The node at {rpc.url} gave no usable answer: {error}") from error

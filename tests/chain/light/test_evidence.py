@@ -87,14 +87,18 @@ class ScriptedNode(JsonRpc):
         return self.answers[method]
 
 
-def ask(node: JsonRpc, number: int = VECTOR["block"]["number"]) -> Any:
+def ask(
+    node: JsonRpc,
+    number: int = VECTOR["block"]["number"],
+    commitment: Commitment = COMMITMENT,
+) -> Any:
     return check_at_node(
         node,
         genesis=raw("genesis"),
         block_number=number,
         block_hash=BLOCK_HASH,
         storage_key=STORAGE_KEY,
-        commitment=COMMITMENT,
+        commitment=commitment,
     )
 
 
@@ -110,11 +114,36 @@ def test_a_node_that_knows_another_block_at_that_height_contradicts_it() -> None
         ask(ScriptedNode(block="0x" + "11" * 32))
 
 
-def test_a_node_that_lies_about_a_header_is_caught() -> None:
+def test_a_node_that_lies_about_a_header_cannot_tell() -> None:
     lie = copy.deepcopy(HEADER)
     lie["stateRoot"] = "0x" + "22" * 32
-    with pytest.raises(ProofError, match="another hash"):
+    with pytest.raises(NodeError, match="another hash"):
         ask(ScriptedNode(chain_getHeader=lie))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"genesis": "garbage"},
+        {"block": "0x1234"},
+        {"block": 7},
+        {"chain_getFinalizedHead": None},
+        {"chain_getFinalizedHead": "0x12"},
+        {"chain_getHeader": {**HEADER, "extra": 1}},
+        {"chain_getHeader": "garbage"},
+        {"state_getReadProof": {"proof": ["garbage"]}},
+        {"state_getReadProof": {"proof": VECTOR["proof"][1:]}},
+        {"state_getReadProof": {"proof": []}},
+    ],
+)
+def test_a_node_that_answers_garbage_cannot_tell(answers: dict[str, Any]) -> None:
+    with pytest.raises(NodeError, match="no usable answer"):
+        ask(ScriptedNode(**answers))
+
+
+def test_a_node_that_proves_another_value_contradicts_it() -> None:
+    with pytest.raises(ProofError, match="another root"):
+        ask(ScriptedNode(), commitment=replace(COMMITMENT, root=bytes(32)))
 
 
 def test_a_node_of_another_chain_cannot_tell() -> None:

@@ -28,19 +28,23 @@ export function checkEvidence(anchor, storageKey, commitment) {
  * Check with a node that the block is final and that the anchor still stands.
  *
  * Returns {finalised: number, node: its name and version}. Raises ProofError where the node
- * contradicts the anchor, an Unanswered error where the node cannot tell.
+ * contradicts the anchor: with another block at that height, or a proof that the state holds no or
+ * another value. An Unanswered error where the node cannot tell, or its answers are malformed.
  */
 export async function checkAtNode(node, { anchor, number, storageKey, commitment }) {
   if (!equal(await hashAt(node, 0), anchor.chain.genesis))
     throw new OtherChain("node.otherChain", { url: node.url });
   const finalised = await node.call("chain_getFinalizedHead");
+  reading(node, () => unhex(finalised, "finalised head", 32));
   const head = await headerOf(node, finalised);
   if (head.number < number)
     throw new NotFinalised("node.notFinalised", { url: node.url, finalised: head.number, number });
   if (!equal(await hashAt(node, number), anchor.block.hash))
     throw new ProofError("node.otherBlock", { url: node.url, number });
   const proof = new StateProof(head.stateRoot, await readProof(node, storageKey, finalised));
-  checkCommitment(proof.read(storageKey), commitment);
+  const stored = reading(node, () => proof.read(storageKey));
+  checkCommitment(stored, commitment);
+  reading(node, () => blockTime(proof));
   return { finalised: head.number, node: await describeNode(node) };
 }
 
@@ -66,16 +70,16 @@ function blockTime(proof) {
 async function headerOf(node, hash) {
   const found = await node.call("chain_getHeader", hash);
   if (found === null) throw new BadAnswer("node.noBlock", { url: node.url, block: hash });
-  const header = readHeader(found);
+  const header = reading(node, () => readHeader(found));
   if (toHex(hashOfHeader(header)) !== hash)
-    throw new ProofError("node.headerHash", { url: node.url, block: hash });
+    throw new BadAnswer("node.headerHash", { url: node.url, block: hash });
   return header;
 }
 
 async function hashAt(node, number) {
   const found = await node.call("chain_getBlockHash", number);
   if (found === null) throw new BadAnswer("node.noBlock", { url: node.url, block: number });
-  return unhex(found, "block hash", 32);
+  return reading(node, () => unhex(found, "block hash", 32));
 }
 
 async function readProof(node, storageKey, block) {
@@ -83,5 +87,15 @@ async function readProof(node, storageKey, block) {
   const found = await node.call("state_getReadProof", keys, block);
   if (!isObject(found) || !Array.isArray(found.proof))
     throw new BadAnswer("node.noProof", { url: node.url });
-  return found.proof.map((one) => unhex(one, "read proof"));
+  return reading(node, () => found.proof.map((one) => unhex(one, "read proof")));
+}
+
+/** What is malformed in a node's answer says nothing about the anchor: a BadAnswer. */
+function reading(node, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    throw new BadAnswer("node.garbage", { url: node.url, reason: error.message });
+  }
 }

@@ -65,6 +65,7 @@ export const MESSAGES = Object.freeze({
     "The node at {url} has finalised block {finalised}; the anchor is in block {number}.",
   "node.otherBlock": "At {url}, block {number} is not the block of the anchor.",
   "node.noBlock": "The node at {url} does not have block {block}.",
+  "node.garbage": "The node at {url} gave no usable answer: {reason}",
   "node.headerHash": "The header that {url} gave for block {block} has another hash.",
   "node.noProof": "The node at {url} gave no read proof.",
   // --- The checks
