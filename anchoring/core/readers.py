@@ -72,7 +72,7 @@ class ChainReader(Protocol):
 
 class LogReader(Protocol):
     def latest_anchor(self, log_url: str, size: int) -> LatestAnchor | None:
-        """The newest anchor (None where there is none), with consistency from `size`. Raises
+        """The newest anchor (None where none reaches `size` yet), with consistency from `size`. Raises
         LogProblem."""
 
     def status(self, status_url: str) -> ShareStatus:

@@ -195,7 +195,7 @@ class _Run:
         except LogProblem as problem:
             raise CouldNot(sentence(problem), LATER) from problem
         if latest is None:
-            raise CouldNot("The log has no anchor yet.", LATER)
+            raise CouldNot("No anchor of the log reaches this bundle yet.", LATER)
         newest = self._newest(latest.checkpoint, trusted)
         _check_grown(checkpoint, newest, latest.consistency)
         if self.anchor is None or (newest, latest.anchor) != (checkpoint, self.bundle.anchor):

@@ -257,6 +257,18 @@ describe("with a node, the log and the share's server", () => {
     assert.equal(report.checks[3].advice.code, "advice.node");
   });
 
+  for (const [what, method, answer] of [
+    ["a finalised head that is none", "chain_getFinalizedHead", null],
+    ["a block hash that is not hexadecimal", "chain_getBlockHash", "garbage"],
+    ["a header with another member", "chain_getHeader", { extra: 1 }],
+    ["a read proof without its nodes", "state_getReadProof", { proof: [] }],
+  ])
+    test(`a node that answers ${what} cannot tell`, async () => {
+      const rpc = { ...answers.rpc, [method]: () => answer };
+      const report = await whileAnswering({ rpc });
+      assert.equal(outcomes(report).anchor, "could_not_check");
+    });
+
   test("a node of another chain cannot tell", async () => {
     const rpc = { ...answers.rpc, chain_getBlockHash: () => `0x${"ab".repeat(32)}` };
     const report = await whileAnswering({ rpc });
@@ -329,7 +341,7 @@ describe("with a node, the log and the share's server", () => {
     assert.equal(outcomes(report).status, "could_not_check");
   });
 
-  test("a log that has no anchor yet could not be checked", async () => {
+  test("a log without an anchor that reaches the bundle could not be checked", async () => {
     const report = await whileAnswering({ "/log/anchors/latest": undefined });
     assert.equal(outcomes(report).consistency, "could_not_check");
     assert.equal(detail(report, "consistency").code, "consistency.none");

@@ -93,7 +93,7 @@ export const MESSAGES = Object.freeze({
   "consistency.passed":
     "From {from} to {size} records, its newest anchor, the log has only grown: nothing was changed or taken out.",
   "consistency.noTrust": "There is no trust policy that says where this log is found.",
-  "consistency.none": "The log has no anchor yet.",
+  "consistency.none": "No anchor of the log reaches this bundle yet.",
   "consistency.older":
     "The log answered with an older anchor, of {found} records; this bundle is of {size}.",
   "consistency.notAsked": "Nobody was asked for the log's newest anchor.",
