@@ -96,7 +96,7 @@ export async function checkConsistency(context) {
   } catch (error) {
     // Also an answer that is malformed or not signed by the log: it says nothing about the log.
     if (!(error instanceof Unanswered || error instanceof ProofError)) throw error;
-    if (error.data.status === 404) return couldNotCheck("consistency.none", {}, "advice.wait");
+    if (error.data.status === 404) return couldNotCheck("consistency.none", {}, "advice.later");
     return couldNotCheck("consistency.unanswered", { reason: error.message }, "advice.online");
   }
   const { newest, anchor, proof } = latest;

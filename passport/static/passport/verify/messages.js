@@ -121,6 +121,7 @@ export const MESSAGES = Object.freeze({
   "advice.getTrust":
     "Get the trust policy from the institution, by a way that you trust, and give it to the verifier.",
   "advice.wait": "Ask for a new bundle after the next anchor.",
+  "advice.later": "Nothing is wrong with the records; try again later.",
   "advice.node": "Nothing is wrong with the records; try again, or name another node of the chain.",
   "advice.online": "Nothing is wrong with the records; check again with a connection.",
   "advice.learner": "Ask the learner.",
