@@ -1,5 +1,6 @@
 """Bundles of logged records, built without a chain."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,10 +136,10 @@ def test_a_deleted_record_is_named_as_such(logged: list[int]) -> None:
     ],
 )
 def test_a_selection_that_makes_no_sense_is_refused(
-    logged: list[int], selection: object, why: str
+    logged: list[int], selection: Callable[[int], list[RecordSelection]], why: str
 ) -> None:
     with pytest.raises(BundleNotBuilt, match=why):
-        bundles.build(records=selection(logged[0]), share=SHARE)  # type: ignore[operator]
+        bundles.build(records=selection(logged[0]), share=SHARE)
 
 
 def test_a_statement_changed_in_the_database_is_never_handed_out(logged: list[int]) -> None:
