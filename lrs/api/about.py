@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from lrs.api.http import VERSION_HEADER, ApiError, error_response, json_response
+from lrs.api.errors import ApiError, error_response, json_response
+from lrs.api.http import VERSION_HEADER
 from lrs.xapi.errors import XapiError
 from lrs.xapi.versions import SUPPORTED, V1, negotiate
 

@@ -1,11 +1,9 @@
 """What every xAPI endpoint shares: who asks, in which version, and how an error is answered.
 
 Plain Django views rather than DRF's: one statement at a time is the hot path, and DRF costs a quarter of it
-(docs/decisions/0002). Errors have one shape: {"error": {"code", "message", "path", "advice"}}.
+(docs/decisions/0002).
 """
 
-import base64
-import binascii
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -16,8 +14,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
+from lrs.api.authentication import caller_of
+from lrs.api.errors import ApiError, error_response
 from lrs.statements.store import Conflict
-from lrs.stores.selectors import Caller, authenticate
+from lrs.stores.selectors import Caller
 from lrs.xapi import jsontext
 from lrs.xapi.errors import XapiError
 from lrs.xapi.versions import V1, negotiate
@@ -33,20 +33,6 @@ _ALLOWED_HEADERS = (
 _EXPOSED_HEADERS = (
     "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
 )
-
-
-class ApiError(Exception):
-    """An answer other than success, with what to do about it."""
-
-    def __init__(
-        self, status: int, code: str, message: str, *, path: str = "", advice: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.path = path
-        self.advice = advice
 
 
 class XapiRequest:
@@ -157,7 +143,7 @@ def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> Htt
         if handler is None:
             message = f"{request.method} is not possible here; {allowed} are."
             raise ApiError(405, "method", message)
-        caller = _caller(request)
+        caller = caller_of(request)
         version = caller.default_version
         version = negotiate(request.headers.get(VERSION_HEADER))
         response = handler(XapiRequest(request, caller, version))
@@ -192,27 +178,6 @@ def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> Htt
     return response
 
 
-def _caller(request: HttpRequest) -> Caller:
-    header = request.headers.get("Authorization", "")
-    advice = "Send the key and secret of a store by HTTP Basic authentication."
-    if not header:
-        raise ApiError(401, "no-credential", "The request carries no credential.", advice=advice)
-    scheme, _, encoded = header.partition(" ")
-    try:
-        if scheme.lower() != "basic":
-            raise ValueError(scheme)
-        text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, ValueError):
-        message = "The Authorization header is not of the form Basic base64(key:secret)."
-        raise ApiError(401, "malformed-credential", message, advice=advice) from None
-    key, _, secret = text.partition(":")
-    caller = authenticate(key=key, secret=secret)
-    if caller is None:
-        message = "The key or the secret is wrong, or the credential was revoked."
-        raise ApiError(401, "wrong-credential", message, advice="Ask the store's administrator.")
-    return caller
-
-
 def needs_scope(*scopes: str) -> Callable[[View], View]:
     """Let only callers through whose credential has one of the scopes."""
 
@@ -231,19 +196,3 @@ def needs_scope(*scopes: str) -> Callable[[View], View]:
         return checked
 
     return decorate
-
-
-def json_response(value: Any, status: int = 200) -> HttpResponse:
-    return HttpResponse(jsontext.dumps(value), status=status, content_type="application/json")
-
-
-def error_response(error: ApiError) -> HttpResponse:
-    parts = {
-        "code": error.code,
-        "message": error.message,
-        "path": error.path,
-        "advice": error.advice,
-    }
-    return json_response(
-        {"error": {key: text for key, text in parts.items() if text}}, error.status
-    )

@@ -7,7 +7,8 @@ from django.core import signing
 from django.http import HttpResponse
 from django.utils.http import http_date
 
-from lrs.api.http import ApiError, XapiRequest, json_response, needs_scope, xapi_endpoint
+from lrs.api.errors import ApiError, json_response
+from lrs.api.http import XapiRequest, needs_scope, xapi_endpoint
 from lrs.statements import query as reads
 from lrs.statements.store import Conflict, store_statements
 from lrs.xapi import formats, jsontext, parameters, timestamps

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from django.http import HttpRequest
 
-from lrs.api.http import ApiError, read_body
+from lrs.api.errors import ApiError
+from lrs.api.http import read_body
 from lrs.models import Statement
 from lrs.stores.services import create_store, revoke_credential
 from tests.lrs.conftest import Xapi, a_statement, basic, client_of, issued_for

@@ -1,0 +1,31 @@
+"""The tables of the LRS, a module a subject.
+
+Written for the paths of docs/decisions/0002: one integer `seq` orders every statement; actors, verbs and activities are
+integer ids in a table per store; link tables answer the `related` filters and "the newest N" by index alone.
+"""
+
+from lrs.models.dimensions import Activity, Agent, Verb
+from lrs.models.links import (
+    ActivityRole,
+    AgentRole,
+    StatementActivity,
+    StatementAgent,
+    StatementReference,
+)
+from lrs.models.statements import Statement
+from lrs.models.stores import Credential, Store, XapiVersion
+
+__all__ = [
+    "Activity",
+    "ActivityRole",
+    "Agent",
+    "AgentRole",
+    "Credential",
+    "Statement",
+    "StatementActivity",
+    "StatementAgent",
+    "StatementReference",
+    "Store",
+    "Verb",
+    "XapiVersion",
+]
