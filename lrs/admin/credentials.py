@@ -1,8 +1,6 @@
-"""The LRS in Django's admin: stores, their credentials, and the statements to look at."""
+"""Credentials in the admin: issued with a secret shown once, and revoked."""
 
-import json
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -11,32 +9,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from lrs.models import Credential, Statement, Store
+from lrs.models import Credential
 from lrs.stores.services import SCOPES, IssuedCredential, issue_credential, revoke_credential
-from lrs.xapi import jsontext
 
 if TYPE_CHECKING:  # these classes take a type only in their published types
-    _StoreAdmin = admin.ModelAdmin[Store]
     _CredentialAdmin = admin.ModelAdmin[Credential]
-    _StatementAdmin = admin.ModelAdmin[Statement]
     _CredentialForm = forms.ModelForm[Credential]
 else:
-    _StoreAdmin = _CredentialAdmin = _StatementAdmin = admin.ModelAdmin
+    _CredentialAdmin = admin.ModelAdmin
     _CredentialForm = forms.ModelForm
-
-
-@admin.register(Store)
-class StoreAdmin(_StoreAdmin):
-    list_display = ("name", "slug", "default_version", "created")
-    readonly_fields = ("created",)
-    search_fields = ("name", "slug")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
-        return False  # a store's statements are final
-
 
 _ISSUED = "issued_now"  # the attribute that carries a new secret to the page that shows it
 
@@ -104,47 +87,3 @@ class CredentialAdmin(_CredentialAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[Credential]) -> None:
         for credential in queryset:
             revoke_credential(credential=credential)
-
-
-@admin.register(Statement)
-class StatementAdmin(_StatementAdmin):
-    """Statements to look at; they cannot be changed here, nor anywhere."""
-
-    list_display = ("id", "stored", "store", "actor", "verb", "activity", "voided")
-    list_select_related = ("store", "actor", "verb", "activity")
-    list_filter = ("store", "voided")
-    ordering = ("-seq",)
-    show_full_result_count = False
-    search_fields = ("id",)
-    search_help_text = _("The id of a statement")
-    fields = (
-        "id", "seq", "store", "stored", "timestamp", "actor", "verb", "activity", "registration",
-        "voided", "readable",
-    )  # fmt: skip
-    readonly_fields = fields
-
-    @admin.display(description=_("statement"))
-    def readable(self, statement: Statement) -> str:
-        value = jsontext.loads(bytes(statement.document))
-        return format_html(
-            "<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False, default=str)
-        )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Statement], search_term: str
-    ) -> tuple[QuerySet[Statement], bool]:
-        if not search_term:
-            return queryset, False
-        try:
-            return queryset.filter(id=UUID(search_term.strip())), False
-        except ValueError:
-            return queryset.none(), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
-        return False
