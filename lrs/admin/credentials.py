@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lrs.models import Credential
-from lrs.stores.services import SCOPES, IssuedCredential, issue_credential, revoke_credential
+from lrs.stores.scopes import MEANINGS
+from lrs.stores.services import IssuedCredential, issue_credential, revoke_credential
 
 if TYPE_CHECKING:  # these classes take a type only in their published types
     _CredentialAdmin = admin.ModelAdmin[Credential]
@@ -27,7 +28,7 @@ _ISSUED = "issued_now"  # the attribute that carries a new secret to the page th
 class CredentialForm(_CredentialForm):
     scopes = forms.MultipleChoiceField(
         label=_("scopes"),
-        choices=[(scope, scope) for scope in sorted(SCOPES)],
+        choices=[(scope, scope) for scope in MEANINGS],
         widget=forms.CheckboxSelectMultiple,
         initial=["statements/write", "statements/read"],
     )

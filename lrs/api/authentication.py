@@ -3,10 +3,16 @@
 import base64
 import binascii
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 from lrs.api.errors import ApiError
 from lrs.stores.selectors import Caller, authenticate
+
+CHALLENGE = 'Basic realm="xAPI", charset="UTF-8"'
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -29,3 +35,24 @@ def caller_of(request: HttpRequest) -> Caller:
         message = "The key or the secret is wrong, or the credential was revoked."
         raise ApiError(401, "wrong-credential", message, advice="Ask the store's administrator.")
     return caller
+
+
+class NotAuthenticated(AuthenticationFailed):
+    """What DRF understands as a 401; `error` is the answer that xAPI's own endpoints would give."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.message, error.code)
+        self.error = error
+
+
+class StoreAuthentication(BaseAuthentication):
+    """DRF: `request.auth` is the Caller. No user of Keiko is behind it: it is a client of a store."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Caller]:
+        try:
+            return AnonymousUser(), caller_of(request)
+        except ApiError as error:
+            raise NotAuthenticated(error) from error
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE

@@ -14,9 +14,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from lrs.api.authentication import caller_of
+from lrs.api.authentication import CHALLENGE, caller_of
 from lrs.api.errors import ApiError, error_response
 from lrs.statements.store import Conflict
+from lrs.stores.scopes import openers
 from lrs.stores.selectors import Caller
 from lrs.xapi import jsontext
 from lrs.xapi.errors import XapiError
@@ -152,7 +153,7 @@ def _answer(request: HttpRequest, methods: dict[str, View], allowed: str) -> Htt
         if error.status == 405:
             response["Allow"] = allowed
         if error.status == 401:
-            response["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+            response["WWW-Authenticate"] = CHALLENGE
     except XapiError as error:
         response = error_response(
             ApiError(400, "invalid", error.message, path=error.path, advice=error.advice)
@@ -189,7 +190,7 @@ def needs_scope(*scopes: str) -> Callable[[View], View]:
                     403,
                     "scope",
                     "This credential may not do this.",
-                    advice=f"It needs one of the scopes: {', '.join(('all', *scopes))}.",
+                    advice=f"It needs one of the scopes: {', '.join(openers(scopes))}.",
                 )
             return view(request)
 

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.core.cache import cache
 
 from lrs.models import Credential
+from lrs.stores.scopes import expand
 from lrs.stores.services import hash_secret
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated credential."""
+    """An authenticated credential. `scopes` holds what was granted with all that it implies."""
 
     credential_id: int
     label: str
@@ -21,8 +22,8 @@ class Caller:
     scopes: frozenset[str]
 
     def may(self, *scopes: str) -> bool:
-        """Whether one of the scopes, or the one over all, was given to this credential."""
-        return bool(self.scopes & {"all", *scopes})
+        """Whether this credential has one of the scopes."""
+        return not self.scopes.isdisjoint(scopes)
 
 
 def authenticate(*, key: str, secret: str) -> Caller | None:
@@ -53,5 +54,5 @@ def _find(key: str) -> tuple[bytes, Caller] | None:
         label=credential.label,
         store_id=credential.store_id,
         default_version=credential.store.default_version,
-        scopes=frozenset(credential.scopes),
+        scopes=expand(credential.scopes),
     )

@@ -11,19 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lrs.models import Credential, Store, XapiVersion
-
-SCOPES = frozenset(
-    {
-        "all",
-        "all/read",
-        "statements/write",
-        "statements/read",
-        "statements/read/mine",
-        "state",
-        "define",
-        "profile",
-    }
-)
+from lrs.stores.scopes import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +34,14 @@ def create_store(*, slug: str, name: str, default_version: str = XapiVersion.V1)
 
 def issue_credential(*, store: Store, label: str, scopes: Sequence[str]) -> IssuedCredential:
     """A new key and secret, each of 160 random bits. Raises ValueError for an unknown scope."""
-    if unknown := set(scopes) - SCOPES:
-        raise ValueError(
-            f"Unknown scope {min(unknown)!r}; the scopes are {', '.join(sorted(SCOPES))}."
-        )
+    granted = check(scopes)
     key, secret = secrets.token_hex(20), secrets.token_hex(20)
     credential = Credential.objects.create(
         store=store,
         label=label,
         key=key,
         secret_hash=hash_secret(secret),
-        scopes=sorted(set(scopes)),
+        scopes=granted,
     )
     return IssuedCredential(credential=credential, key=key, secret=secret)
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lrs.models import Store
-from lrs.stores.services import SCOPES, issue_credential
+from lrs.stores.scopes import MEANINGS
+from lrs.stores.services import issue_credential
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the store's short name")
         parser.add_argument("label", help="what the credential is for, such as 'Moodle'")
-        parser.add_argument("--scope", action="append", choices=sorted(SCOPES))
+        parser.add_argument("--scope", action="append", choices=list(MEANINGS))
 
     def handle(self, *, slug: str, label: str, scope: list[str] | None, **options: Any) -> None:
         try:
