@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lrs.models import Statement
+from lrs.statements.documents import decode
 from lrs.xapi import jsontext
 
 if TYPE_CHECKING:  # this class takes a type only in its published types
@@ -38,7 +39,7 @@ class StatementAdmin(_StatementAdmin):
 
     @admin.display(description=_("statement"))
     def readable(self, statement: Statement) -> str:
-        value = jsontext.loads(bytes(statement.document))
+        value = jsontext.loads(decode(statement.encoding, statement.document))
         return format_html(
             "<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False, default=str)
         )

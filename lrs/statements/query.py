@@ -19,6 +19,7 @@ from django.db import connection
 
 from lrs.dimensions import digest
 from lrs.models import AgentRole
+from lrs.statements.documents import decode
 from lrs.xapi.parameters import StatementQuery
 
 _BEYOND_EVERY_SEQ = 2**63 - 1
@@ -57,12 +58,12 @@ def find_one(
     clauses, arguments = _of(visible)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT document, stored FROM lrs_statement s WHERE {' AND '.join(clauses)}"
+            f"SELECT encoding, document, stored FROM lrs_statement s WHERE {' AND '.join(clauses)}"
             " AND id = %s AND voided = %s",
             [*arguments, statement_id, voided],
         )
         row = cursor.fetchone()
-    return (bytes(row[0]), row[1]) if row else None
+    return (decode(row[0], row[1]), row[2]) if row else None
 
 
 def find_page(
@@ -76,13 +77,13 @@ def find_page(
     direction = "ASC" if query.ascending else "DESC"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.seq, s.document FROM {tables.format(direction=direction)}"
+            f"SELECT s.seq, s.encoding, s.document FROM {tables.format(direction=direction)}"
             f" WHERE {' AND '.join(clauses)} ORDER BY s.seq {direction} LIMIT %s",
             [*arguments, limit + 1],
         )
         rows = cursor.fetchall()
     more = rows[limit - 1][0] if len(rows) > limit else None
-    return Page([bytes(document) for _, document in rows[:limit]], more)
+    return Page([decode(encoding, document) for _, encoding, document in rows[:limit]], more)
 
 
 def _of(visible: Visibility) -> tuple[list[str], list[Any]]:

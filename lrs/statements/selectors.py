@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lrs.dimensions import digest
 from lrs.models import ActivityRole, Statement, StatementActivity, Verb
+from lrs.statements.documents import decode
 from lrs.xapi.statements import VOIDED
 
 
@@ -28,8 +29,8 @@ class StoredStatement:
 
 def documents(*, seqs: Collection[int]) -> dict[int, bytes]:
     """The JSON of each statement by seq; one that is not there (erased) is left out."""
-    rows = Statement.objects.filter(seq__in=seqs).values_list("seq", "document")
-    return {seq: bytes(document) for seq, document in rows}
+    rows = Statement.objects.filter(seq__in=seqs).values_list("seq", "encoding", "document")
+    return {seq: decode(encoding, document) for seq, encoding, document in rows}
 
 
 def of_agents(
@@ -55,7 +56,7 @@ def of_agents(
             seq=row.seq,
             id=row.id,
             store_id=row.store_id,
-            document=bytes(row.document),
+            document=decode(row.encoding, row.document),
             stored=row.stored,
             timestamp=row.timestamp,
             voided=row.voided,

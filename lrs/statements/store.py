@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from lrs.models import Statement
 from lrs.statements import definitions
 from lrs.statements.dimensions import DimensionIds, ensure_dimensions
+from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.xapi import jsontext
 from lrs.xapi.equivalence import equivalent
@@ -132,12 +133,12 @@ def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
     known = set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, document FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
+            "SELECT id, encoding, document FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
             [store_id, list(given)],
         )
-        for statement_id, document in cursor.fetchall():
+        for statement_id, encoding, document in cursor.fetchall():
             position, one = given[statement_id]
-            if not equivalent(jsontext.loads(bytes(document)), one.statement):
+            if not equivalent(jsontext.loads(decode(encoding, document)), one.statement):
                 raise Conflict(statement_id, position)
             known.add(statement_id)
     return [(one, seq) for one, seq in batch if one.id not in known]

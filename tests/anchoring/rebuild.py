@@ -7,6 +7,7 @@ from anchoring.core.commitments import commit_slots, statement_entry
 from anchoring.models import Leaf
 from anchoring.sequencer import frontier_of, read_head
 from lrs.models import Statement
+from lrs.statements.documents import decode
 
 
 def root_of(leaves: list[bytes]) -> bytes:
@@ -23,7 +24,7 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 def leaf_hashes() -> list[bytes]:
     """The leaf hashes of the whole log, from what the tables of records hold."""
-    documents = {row.seq: bytes(row.document) for row in Statement.objects.all()}
+    documents = {row.seq: decode(row.encoding, row.document) for row in Statement.objects.all()}
     leaves = list(Leaf.objects.order_by("index"))
     assert [leaf.index for leaf in leaves] == list(range(len(leaves)))
     return [

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lrs.models import Statement
+from lrs.statements.documents import decode
 from lrs.xapi import timestamps
 from tests.lrs.conftest import a_statement, new_id
 
@@ -172,6 +173,6 @@ def test_the_moments_in_the_text_are_those_in_the_row(xapi):
     for batch in ([a_statement()], [a_statement()], [a_statement(), a_statement()]):
         xapi.post(batch)
     for row in Statement.objects.all():
-        document = json.loads(bytes(row.document))
+        document = json.loads(decode(row.encoding, row.document))
         assert timestamps.parse(document["stored"]) == row.stored
         assert timestamps.parse(document["timestamp"]) == row.timestamp == row.stored
