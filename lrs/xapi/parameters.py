@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lrs.xapi import jsontext, schemas, timestamps
@@ -66,17 +67,18 @@ def parse(parameters: Mapping[str, str], version: str) -> StatementQuery:
             "Statements with their attachments are not available yet.",
             advice="Leave attachments out, or set it to false.",
         )
+    agent = agent_of(parameters, version)
     return StatementQuery(
-        statement_id=_uuid(parameters, "statementId"),
-        voided_statement_id=_uuid(parameters, "voidedStatementId"),
-        agent=_agent(parameters, version),
-        verb=_iri(parameters, "verb"),
-        activity=_iri(parameters, "activity"),
-        registration=_uuid(parameters, "registration"),
+        statement_id=uuid_of(parameters, "statementId"),
+        voided_statement_id=uuid_of(parameters, "voidedStatementId"),
+        agent=identifier(agent) if agent else None,
+        verb=iri_of(parameters, "verb"),
+        activity=iri_of(parameters, "activity"),
+        registration=uuid_of(parameters, "registration"),
         related_activities=_boolean(parameters, "related_activities"),
         related_agents=_boolean(parameters, "related_agents"),
-        since=_moment(parameters, "since"),
-        until=_moment(parameters, "until"),
+        since=moment_of(parameters, "since"),
+        until=moment_of(parameters, "until"),
         limit=_limit(parameters),
         format=form,
         ascending=_boolean(parameters, "ascending"),
@@ -94,7 +96,8 @@ def _check_exclusive(parameters: Mapping[str, str]) -> None:
         )
 
 
-def _uuid(parameters: Mapping[str, str], name: str) -> UUID | None:
+def uuid_of(parameters: Mapping[str, str], name: str) -> UUID | None:
+    """The UUID under the name, None where there is none. Raises XapiError for another text."""
     text = parameters.get(name)
     if text is None:
         return None
@@ -106,7 +109,8 @@ def _uuid(parameters: Mapping[str, str], name: str) -> UUID | None:
     raise XapiError(f"{name}={text!r} is not a UUID.", advice="Write it with four hyphens.")
 
 
-def _iri(parameters: Mapping[str, str], name: str) -> str | None:
+def iri_of(parameters: Mapping[str, str], name: str) -> str | None:
+    """The IRI under the name, exactly as given. Raises XapiError for a text without a scheme."""
     text = parameters.get(name)
     if text is not None and (":" not in text or "\0" in text):
         raise XapiError(f"{name}={text!r} is not an IRI.", advice="Write it with its scheme.")
@@ -120,7 +124,8 @@ def _boolean(parameters: Mapping[str, str], name: str) -> bool:
     return text == "true"
 
 
-def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
+def moment_of(parameters: Mapping[str, str], name: str) -> datetime | None:
+    """The time under the name. Raises XapiError for a text that is no timestamp of xAPI."""
     text = parameters.get(name)
     if text is None:
         return None
@@ -140,7 +145,8 @@ def _limit(parameters: Mapping[str, str]) -> int | None:
     return int(text) or None
 
 
-def _agent(parameters: Mapping[str, str], version: str) -> str | None:
+def agent_of(parameters: Mapping[str, str], version: str) -> dict[str, Any] | None:
+    """The agent or identified group of the parameter `agent`. Raises XapiError for anything else."""
     text = parameters.get("agent")
     if text is None:
         return None
@@ -154,7 +160,8 @@ def _agent(parameters: Mapping[str, str], version: str) -> str | None:
             "agent is not an agent or identified group.",
             advice='Such as {"mbox":"mailto:a@b.org"}, with exactly one identifier.',
         )
-    return found
+    agent: dict[str, Any] = actor
+    return agent
 
 
 def _has_lone_surrogate(text: str) -> bool:
