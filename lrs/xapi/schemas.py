@@ -99,7 +99,10 @@ def explain(statement: Any, version: str) -> XapiError:
     if error is None:  # the two engines differ on this value; the strict one counts
         return XapiError("The statement does not fit the xAPI schema.")
     path = "".join(f"/{_pointer(step)}" for step in error.absolute_path)
-    return XapiError(_message(error), path=path, advice=_ADVICE.get(str(error.validator), ""))
+    advice = _ADVICE.get(str(error.validator), "")
+    if path.startswith("/authority"):
+        advice = "An authority is an agent, or an anonymous group of exactly two (Data 2.4.9)."
+    return XapiError(_message(error), path=path, advice=advice)
 
 
 def _pointer(step: str | int) -> str:
@@ -120,6 +123,8 @@ def _message(error: jsonschema.ValidationError) -> str:
             )
         case "pattern" | "propertyNames":
             return f"{value} is not a well-formed name for a property here."
+        case "dependencies":
+            return "A definition that describes an interaction must say its interactionType."
         case "type":
             return f"{value} is not of type {error.validator_value}."
         case "oneOf" | "anyOf":
@@ -129,6 +134,7 @@ def _message(error: jsonschema.ValidationError) -> str:
 
 
 _ADVICE = {
+    "dependencies": "Add interactionType (Data 2.4.4.1).",
     "additionalProperties": "Remove the property, or move it into extensions under an IRI.",
     "required": "Add the property.",
     "pattern": "See the definition of the property in the xAPI specification, part Data.",

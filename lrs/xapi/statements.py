@@ -7,6 +7,7 @@ from lrs.xapi import schemas, timestamps
 from lrs.xapi.errors import XapiError
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+_COMPONENTS = ("choices", "scale", "source", "target", "steps")
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 
 
@@ -51,6 +52,8 @@ def _check_parts(statement: Mapping[str, Any], path: str) -> None:
                     path=f"{path}/context/{key}",
                     advice="Remove it, or make the object an activity (Data 2.4.6).",
                 )
+    for activity_path, activity in _activities_with_paths(statement, path):
+        _check_components(activity.get("definition", {}), f"{activity_path}/definition")
     _check_score(statement.get("result", {}).get("score", {}), f"{path}/result/score")
     for number, attachment in enumerate(statement.get("attachments", ())):
         if "fileUrl" not in attachment or attachment["usageType"] == SIGNATURE:
@@ -68,6 +71,34 @@ def _check_timestamp(text: str, path: str) -> None:
         raise XapiError(
             str(error), path=path, advice="Write it as 2026-03-12T14:05:00.000Z."
         ) from None
+
+
+def _activities_with_paths(
+    statement: Mapping[str, Any], path: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if statement["object"].get("objectType", "Activity") == "Activity":
+        yield f"{path}/object", statement["object"]
+    for place, value in statement.get("context", {}).get("contextActivities", {}).items():
+        base = f"{path}/context/contextActivities/{place}"
+        if isinstance(value, dict):
+            yield base, value
+        else:
+            yield from ((f"{base}/{number}", activity) for number, activity in enumerate(value))
+
+
+def _check_components(definition: Mapping[str, Any], path: str) -> None:
+    """Within an array of interaction components, all ids are distinct (Data 2.4.4.1)."""
+    if "interactionType" not in definition:
+        return
+    for name in _COMPONENTS:
+        ids = [component["id"] for component in definition.get(name, ())]
+        if len(ids) != len(set(ids)):
+            twice = next(number for number, one in enumerate(ids) if one in ids[:number])
+            raise XapiError(
+                f"The id {ids[twice][:100]!r} is twice in {name}.",
+                path=f"{path}/{name}/{twice}/id",
+                advice="Give each interaction component an id of its own (Data 2.4.4.1).",
+            )
 
 
 def _check_score(score: Mapping[str, Any], path: str) -> None:

@@ -8,6 +8,10 @@ from lrs.xapi.versions import V1, V2
 from tests.lrs.conftest import a_statement, new_id
 
 EXT = "https://x.example/e"
+TWO = [
+    {"account": {"homePage": "https://x.example/token", "name": "app"}},
+    {"mbox": "mailto:ana@escuela.example"},
+]
 COMPONENT = {"id": "a", "description": {"en": "A"}}
 
 
@@ -43,6 +47,9 @@ GOOD = {
     "an IRI in Unicode": a_statement(object={"id": "https://x.example/ñandú"}),
     "a URN": a_statement(object={"id": "urn:uuid:1f0e2c3d-0000-4000-8000-00000000abcd"}),
     "a substatement": sub(),
+    "an authority of an application and a user": a_statement(
+        authority={"objectType": "Group", "member": TWO}
+    ),
     "an id in upper case": a_statement(id=new_id().upper()),
 }
 
@@ -122,6 +129,22 @@ BAD = {
     "a component without an id": (
         with_definition(interactionType="choice", choices=[{}]),
         "/object/definition/choices/0",
+    ),
+    "choices without an interaction type": (
+        with_definition(choices=[COMPONENT]),
+        "/object/definition",
+    ),
+    "two components with one id": (
+        with_definition(interactionType="choice", choices=[COMPONENT, COMPONENT]),
+        "/object/definition/choices/1/id",
+    ),
+    "an authority that is an identified group": (
+        a_statement(authority={"objectType": "Group", "mbox": "mailto:a@b.org", "member": TWO}),
+        "/authority",
+    ),
+    "an authority of three": (
+        a_statement(authority={"objectType": "Group", "member": [*TWO, TWO[0]]}),
+        "/authority/member",
     ),
     "version 0.9": (a_statement(version="0.9"), "/version"),
 }
