@@ -123,7 +123,7 @@ def test_a_batch_over_the_limit_is_refused(xapi, settings):
 
 def test_post_takes_no_parameters(xapi):
     response = xapi.request(
-        "POST", "/xapi/statements?method=PUT", data=b"{}", content_type="application/json"
+        "POST", "/xapi/statements?limit=1", data=b"{}", content_type="application/json"
     )
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "parameter"

@@ -153,14 +153,16 @@ def test_a_body_over_the_limit_is_refused(xapi, settings):
     assert len(xapi.ids()) == 1
 
 
-def test_a_body_that_says_no_length_is_read_no_further_than_the_limit(settings):
+def test_a_body_that_says_no_length_is_read_only_as_far_as_a_client_may_need_to_hear_the_answer(
+    settings,
+):
     settings.XAPI_MAX_BODY_BYTES = 1024
     request = HttpRequest()
-    request._stream = BytesIO(b"x" * 5000)
+    request._stream = BytesIO(b"x" * 50_000)
     request._read_started = False
     with pytest.raises(ApiError, match="over the limit"):
         read_body(request)
-    assert request._stream.tell() == 1025
+    assert request._stream.tell() <= 5 * 1024 + 1
 
 
 def test_a_body_in_chunks_without_a_length_is_refused_by_name(xapi):
@@ -176,19 +178,14 @@ def test_a_body_in_chunks_without_a_length_is_refused_by_name(xapi):
 
 
 @pytest.mark.parametrize(
-    ("content_type", "word"),
-    [
-        ("text/plain", "application/json"),
-        ("application/x-www-form-urlencoded", "application/json"),
-        ("multipart/mixed; boundary=x", "multipart/mixed"),
-    ],
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""],
 )
-def test_another_content_type_is_refused_and_multipart_is_said_to_come_later(
-    xapi, content_type, word
-):
+def test_another_content_type_is_refused_and_the_right_ones_are_named(xapi, content_type):
     response = xapi.post(a_statement(), content_type=content_type)
-    assert response.status_code == 415
-    assert word in error_of(response)["message"]
+    assert response.status_code == 400
+    assert error_of(response)["code"] == "content-type"
+    assert "application/json" in error_of(response)["message"]
 
 
 def test_json_with_a_charset_is_json(xapi):
@@ -197,23 +194,11 @@ def test_json_with_a_charset_is_json(xapi):
     )
 
 
-def test_a_compressed_body_is_refused_by_name(xapi):
-    response = xapi.post(b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
+def test_a_body_in_another_coding_than_gzip_is_refused_by_name(xapi):
+    response = xapi.post(b"\x1f\x8b", headers={"Content-Encoding": "br"})
     assert response.status_code == 415
-    assert "gzip" in error_of(response)["message"]
-
-
-def test_an_attachment_without_a_file_url_is_said_to_come_later(xapi):
-    attachment = {
-        "usageType": "https://x.example/t", "display": {"en": "x"}, "contentType": "text/plain",
-        "length": 3, "sha2": "a" * 64,
-    }  # fmt: skip
-    response = xapi.post(a_statement(attachments=[attachment]))
-    assert response.status_code == 400
-    assert "multipart" in error_of(response)["message"]
-    assert error_of(response)["path"].startswith("/attachments/")
-    linked = attachment | {"fileUrl": "https://x.example/f"}
-    assert xapi.post(a_statement(attachments=[linked])).status_code == 200
+    assert "br" in error_of(response)["message"]
+    assert "gzip" in error_of(response)["advice"]
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
