@@ -6,6 +6,7 @@ from pathlib import Path
 from keiko.demo.facts import Facts
 
 _RULE = "─" * 78
+_NAME = "var/demo.json"
 
 
 def block(facts: Facts, *, verifier: str = "keiko-verify") -> str:
@@ -29,6 +30,7 @@ def block(facts: Facts, *, verifier: str = "keiko-verify") -> str:
         f"    endpoint      {facts.xapi_endpoint}",
         f"    key           {facts.key}",
         f"    secret        {facts.secret}",
+        f"    (a store whose default version is 2.0: its key and secret are in {_NAME})",
         "",
         f"  Chain node      {facts.chain_url or 'none'}",
         "",
@@ -38,7 +40,7 @@ def block(facts: Facts, *, verifier: str = "keiko-verify") -> str:
         "  Check the same without our server",
         f"    {verifier} {shlex.quote(shown)}",
         "",
-        "  All of this is in var/demo.json.",
+        f"  All of this is in {_NAME}.",
         _RULE,
     ]
     return "\n".join(lines) + "\n"

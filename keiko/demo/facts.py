@@ -7,14 +7,28 @@ owner alone and is written whole or not at all.
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True)
+class StoreFacts:
+    """How a client reaches one of the demo's stores."""
+
+    name: str
+    xapi_endpoint: str
+    key: str
+    secret: str
+    default_version: str
+
+
+@dataclass(frozen=True)
 class Facts:
-    """The keys of the file. One that is None was not made yet: the demo goes on from there."""
+    """The keys of the file. One that is None was not made yet: the demo goes on from there.
+
+    `key` and `secret` are those of the first of `stores`, the school's own.
+    """
 
     xapi_endpoint: str | None = None
     key: str | None = None
@@ -28,6 +42,7 @@ class Facts:
     learner_email: str | None = None
     learner_password: str | None = None
     chain_url: str | None = None
+    stores: tuple[StoreFacts, ...] | None = None
 
     @property
     def complete(self) -> bool:
@@ -41,8 +56,8 @@ class FactsFile:
         self.path = path
         self.facts = _read(path)
 
-    def put(self, **changes: str | None) -> None:
-        changed = replace(self.facts, **changes)
+    def put(self, **changes: str | tuple[StoreFacts, ...] | None) -> None:
+        changed = Facts(**{**vars(self.facts), **changes})
         if changed != self.facts or not self.path.exists():
             text = json.dumps(asdict(changed), indent=2, ensure_ascii=False) + "\n"
             write_whole(self.path, text.encode())
@@ -73,4 +88,12 @@ def _read(path: Path) -> Facts:
     if not isinstance(found, dict):
         return Facts()
     names = {field.name for field in fields(Facts)}
-    return Facts(**{name: value for name, value in found.items() if name in names})
+    known = {name: value for name, value in found.items() if name in names}
+    return Facts(**known | {"stores": _stores(known.get("stores"))})
+
+
+def _stores(found: Any) -> tuple[StoreFacts, ...] | None:
+    try:
+        return tuple(StoreFacts(**store) for store in found)
+    except TypeError:  # written by hand, or by an earlier demo
+        return None

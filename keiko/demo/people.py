@@ -10,17 +10,22 @@ import secrets
 from django.db import transaction
 
 from keiko.demo import school
-from keiko.demo.facts import FactsFile
+from keiko.demo.facts import Facts, FactsFile, StoreFacts
 from keiko.demo.school import LUCIA
 from keiko.demo.term import statements, term
 from keiko.models import User
 from lrs.models import Credential, Store
-from lrs.stores.services import create_store, issue_credential
+from lrs.stores.services import IssuedCredential, create_store, issue_credential
 from lrs.xapi.actors import identifier
 from passport.learners.services import create_learner, link_identity
 from passport.models import Learner
 
 STORE_SLUG = "ies-alameda"
+# A store for each version of xAPI that a request without a version header is answered in.
+STORES = (
+    (STORE_SLUG, school.SCHOOL_NAME, "1.0.3"),
+    (f"{STORE_SLUG}-2", f"{school.SCHOOL_NAME} (xAPI 2.0)", "2.0.0"),
+)
 ADMIN_EMAIL = "admin@iesalameda.example"
 
 
@@ -30,9 +35,14 @@ def somebody_lives_here() -> bool:
     return bool(slugs) and STORE_SLUG not in slugs
 
 
-def the_store() -> Store:
-    found = Store.objects.filter(slug=STORE_SLUG).first()
-    return found or create_store(slug=STORE_SLUG, name=school.SCHOOL_NAME, default_version="1.0.3")
+def the_stores() -> list[Store]:
+    """Every store of the demo; the first is the school's own, which the term is sent to."""
+    return [_a_store(slug, name, version) for slug, name, version in STORES]
+
+
+def _a_store(slug: str, name: str, version: str) -> Store:
+    found = Store.objects.filter(slug=slug).first()
+    return found or create_store(slug=slug, name=name, default_version=version)
 
 
 def a_credential(*, store: Store, file: FactsFile) -> bool:
@@ -41,13 +51,37 @@ def a_credential(*, store: Store, file: FactsFile) -> bool:
     True when an earlier one had to be replaced, because its secret is lost.
     """
     known = Credential.objects.filter(store=store, revoked=None)
-    if file.facts.secret and known.filter(key=file.facts.key).exists():
+    key = _written_key(store, file.facts)
+    if key and known.filter(key=key).exists():
         return False
     lost = known.exists()
     with transaction.atomic():
         issued = issue_credential(store=store, label="Demo: every client", scopes=["all"])
-        file.put(key=issued.key, secret=issued.secret)
+        _write_down(issued, file)
     return lost
+
+
+def _written_key(store: Store, facts: Facts) -> str | None:
+    for written in facts.stores or ():
+        if written.name == store.name:
+            return written.key
+    return None
+
+
+def _write_down(issued: IssuedCredential, file: FactsFile) -> None:
+    store = issued.credential.store
+    entry = StoreFacts(
+        name=store.name,
+        xapi_endpoint=file.facts.xapi_endpoint or "",
+        key=issued.key,
+        secret=issued.secret,
+        default_version=store.default_version,
+    )
+    by_name = {written.name: written for written in file.facts.stores or ()} | {store.name: entry}
+    stores = tuple(by_name[name] for _, name, _ in STORES if name in by_name)
+    file.put(stores=stores)
+    if store.slug == STORE_SLUG:
+        file.put(key=issued.key, secret=issued.secret)
 
 
 def the_administrator(*, file: FactsFile) -> bool:

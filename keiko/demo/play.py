@@ -6,6 +6,7 @@ end only brings the addresses up to date.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -51,23 +52,27 @@ def play(*, say: Say) -> Facts:
 
 def _addresses(file: FactsFile) -> None:
     """The web server's and the chain's addresses may be others at every start."""
+    xapi = f"{settings.PUBLIC_URL}/xapi"
+    stores = file.facts.stores
     file.put(
-        xapi_endpoint=f"{settings.PUBLIC_URL}/xapi",
+        xapi_endpoint=xapi,
+        stores=stores and tuple(replace(store, xapi_endpoint=xapi) for store in stores),
         admin_url=f"{settings.PUBLIC_URL}/admin/",
         chain_url=settings.CHAIN_PUBLIC_URL or settings.CHAIN_URL,
     )
 
 
 def _people(file: FactsFile, say: Say) -> tuple[Store, Learner]:
-    store = people.the_store()
-    if people.a_credential(store=store, file=file):
+    stores = people.the_stores()
+    lost = [people.a_credential(store=store, file=file) for store in stores]
+    if any(lost):
         say("The demo's xAPI secret was lost with var/demo.json: a new credential was issued.")
     if people.the_administrator(file=file):
         say("The administrator's password was lost with var/demo.json: it has a new one.")
     learner, renewed = people.the_learner(file=file)
     if renewed:
         say("The learner's password was lost with var/demo.json: she has a new one.")
-    return store, learner
+    return stores[0], learner
 
 
 def _send_term(file: FactsFile, say: Say) -> None:

@@ -10,9 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+import requests
 
 from keiko.launcher.devchain import DevChain
 from tests.clients.running import ROOT, RunningKeiko, running_keiko
@@ -32,6 +34,7 @@ KEYS = {
     "learner_email",
     "learner_password",
     "chain_url",
+    "stores",
 }
 MADE_ONCE = (
     "lrs_store",
@@ -88,7 +91,7 @@ def play(house: RunningKeiko) -> str:
     return done.stdout
 
 
-def facts(house: RunningKeiko) -> dict[str, str]:
+def facts(house: RunningKeiko) -> dict[str, Any]:
     return json.loads((house.var / "demo.json").read_text(encoding="utf-8"))
 
 
@@ -105,8 +108,8 @@ def test_after_four_kills_everything_was_made_once(house, played):
     assert found.pop("lrs_statement") > 120
     assert found.pop("passport_identity") == 6
     assert found == {
-        "lrs_store": 1,
-        "lrs_credential": 1,
+        "lrs_store": 2,
+        "lrs_credential": 2,
         "keiko_user": 2,
         "passport_learner": 1,
         "passport_share": 1,
@@ -117,6 +120,19 @@ def test_the_file_has_exactly_its_keys_and_is_its_owners_alone(house, played):
     assert set(facts(house)) == KEYS
     assert all(facts(house).values())
     assert stat.S_IMODE((house.var / "demo.json").stat().st_mode) == 0o600
+
+
+def test_each_version_has_a_store_that_answers_in_it_where_a_request_names_none(house, played):
+    stores = facts(house)["stores"]
+    assert [store["default_version"] for store in stores] == ["1.0.3", "2.0.0"]
+    assert (stores[0]["key"], stores[0]["secret"]) == (facts(house)["key"], facts(house)["secret"])
+    for store in stores:
+        assert set(store) == {"name", "xapi_endpoint", "key", "secret", "default_version"}
+        answer = requests.get(
+            f"{store['xapi_endpoint']}/statements", auth=(store["key"], store["secret"]), timeout=20
+        )
+        assert answer.status_code == 400
+        assert answer.headers["X-Experience-API-Version"] == store["default_version"]
 
 
 def test_the_block_shows_the_proof_link_the_credentials_and_the_verifier(house, played):
@@ -149,6 +165,6 @@ def test_a_lost_file_costs_a_new_credential_and_new_passwords_only(house, played
     (house.var / "demo.json").unlink()
     said = play(house)
     assert "a new credential was issued" in said
-    assert counts(house) == {**before, "lrs_credential": before["lrs_credential"] + 1}
+    assert counts(house) == {**before, "lrs_credential": before["lrs_credential"] + 2}
     assert facts(house)["share_url"] == written["share_url"]
     assert facts(house)["secret"] != written["secret"]
