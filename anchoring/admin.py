@@ -10,8 +10,8 @@ from anchoring.models import Anchor, Checkpoint, Pending
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
-else:  # Django's own class is not generic
-    _ModelAdmin = admin.ModelAdmin
+else:  # the theme's class, which publishes no types
+    from unfold.admin import ModelAdmin as _ModelAdmin
 
 
 class ReadOnlyAdmin(_ModelAdmin):

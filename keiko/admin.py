@@ -3,22 +3,39 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from keiko.models import User
 
-admin.site.site_header = _("Keiko administration")
-admin.site.site_title = _("Keiko administration")
 admin.site.index_title = _("What do you want to look after?")
 
-if TYPE_CHECKING:  # these classes take a type only in their published types
+if (
+    TYPE_CHECKING
+):  # these classes take a type only in their published types, and the theme's publish none
+    from django.contrib.auth.forms import AdminUserCreationForm
+    from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+
     _UserAdmin = DjangoUserAdmin[User]
+    _GroupAdmin = DjangoGroupAdmin
     _NewUserForm = AdminUserCreationForm[User]
+    _UserForm = DjangoUserChangeForm[User]
 else:
-    _UserAdmin = DjangoUserAdmin
-    _NewUserForm = AdminUserCreationForm
+
+    class _UserAdmin(DjangoUserAdmin, ModelAdmin):
+        pass
+
+    class _GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+        pass
+
+    _NewUserForm = UserCreationForm
+    _UserForm = UserChangeForm
+
+admin.site.unregister(Group)
 
 
 class NewUserForm(_NewUserForm):
@@ -30,7 +47,9 @@ class NewUserForm(_NewUserForm):
 
 @admin.register(User)
 class UserAdmin(_UserAdmin):
+    form = _UserForm
     add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ("email", "name", "is_staff", "is_active", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "name")
@@ -53,3 +72,8 @@ class UserAdmin(_UserAdmin):
             },
         ),
     )
+
+
+@admin.register(Group)
+class GroupAdmin(_GroupAdmin):
+    pass

@@ -14,6 +14,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from keiko.adminsite import THEME
 from keiko.env import envbool, envint, envlist, envsecret, envstr
 from keiko.secretfile import load_or_make
 from keiko.services import embedded_services, publishable
@@ -49,6 +50,7 @@ LOGIN_REDIRECT_URL = "passport:timeline"
 LOGOUT_REDIRECT_URL = "passport:login"
 
 INSTALLED_APPS = [
+    "unfold",  # the admin's theme; before the admin, whose templates it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -154,6 +156,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "keiko.staticfiles.ModuleManifestStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+
+# --- The admin ------------------------------------------------------------------------------------
+UNFOLD = THEME
 
 # --- xAPI -----------------------------------------------------------------------------------------
 XAPI_MAX_BODY_BYTES = envint("XAPI_MAX_BODY_BYTES", 8 * 1024 * 1024, minimum=1024)

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     LearnerModelAdmin = admin.ModelAdmin[Learner]
     ShareModelAdmin = admin.ModelAdmin[Share]
     IdentityTabularInline = admin.TabularInline[Identity, Learner]
-else:  # Django's admin classes take a type argument in the stubs only
-    LearnerModelAdmin = ShareModelAdmin = admin.ModelAdmin
-    IdentityTabularInline = admin.TabularInline
+else:  # the theme's classes, which publish no types
+    from unfold.admin import ModelAdmin, TabularInline
+
+    LearnerModelAdmin = ShareModelAdmin = ModelAdmin
+    IdentityTabularInline = TabularInline
 
 
 class IdentityInline(IdentityTabularInline):

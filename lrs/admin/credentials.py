@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from lrs.models import Credential
 from lrs.stores.scopes import MEANINGS
@@ -18,8 +19,9 @@ from lrs.stores.services import IssuedCredential, issue_credential, revoke_crede
 if TYPE_CHECKING:  # these classes take a type only in their published types
     _CredentialAdmin = admin.ModelAdmin[Credential]
     _CredentialForm = forms.ModelForm[Credential]
-else:
-    _CredentialAdmin = admin.ModelAdmin
+else:  # the theme's class, which publishes no types
+    from unfold.admin import ModelAdmin as _CredentialAdmin
+
     _CredentialForm = forms.ModelForm
 
 _ISSUED = "issued_now"  # the attribute that carries a new secret to the page that shows it
@@ -29,7 +31,7 @@ class CredentialForm(_CredentialForm):
     scopes = forms.MultipleChoiceField(
         label=_("scopes"),
         choices=[(scope, scope) for scope in MEANINGS],
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         initial=["statements/write", "statements/read"],
     )
 

@@ -16,8 +16,8 @@ from lrs.xapi import jsontext
 
 if TYPE_CHECKING:  # this class takes a type only in its published types
     _StatementAdmin = admin.ModelAdmin[Statement]
-else:
-    _StatementAdmin = admin.ModelAdmin
+else:  # the theme's class, which publishes no types
+    from unfold.admin import ModelAdmin as _StatementAdmin
 
 
 @admin.register(Statement)

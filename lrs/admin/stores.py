@@ -9,8 +9,8 @@ from lrs.models import Store
 
 if TYPE_CHECKING:  # this class takes a type only in its published types
     _StoreAdmin = admin.ModelAdmin[Store]
-else:
-    _StoreAdmin = admin.ModelAdmin
+else:  # the theme's class, which publishes no types
+    from unfold.admin import ModelAdmin as _StoreAdmin
 
 
 @admin.register(Store)

@@ -22,13 +22,14 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-FOLDERS = ("keiko", "passport")
+FOLDERS = ("keiko", "lrs", "passport")
 
 
 def strings_of_code() -> Iterator[Message]:
