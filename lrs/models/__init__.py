@@ -5,6 +5,7 @@ integer ids in a table per store; link tables answer the `related` filters and "
 """
 
 from lrs.models.dimensions import Activity, Agent, Verb
+from lrs.models.echoes import Echo, EchoActivity, EchoAgent
 from lrs.models.links import (
     ActivityRole,
     AgentRole,
@@ -21,6 +22,9 @@ __all__ = [
     "Agent",
     "AgentRole",
     "Credential",
+    "Echo",
+    "EchoActivity",
+    "EchoAgent",
     "Statement",
     "StatementActivity",
     "StatementAgent",

@@ -97,8 +97,8 @@ def prepare(statement: dict[str, Any], *, version: str, authority: Mapping[str, 
     statement["id"] = str(identity)
     statement["authority"] = dict(authority)
     statement.setdefault("version", "1.0.0" if version.startswith("1.0") else version)
-    agents, names = _agents(statement)
-    activities, definitions = _activities(statement)
+    agents, names = agents_in(statement)
+    activities, definitions = activities_in(statement)
     verb = _findable(statement["verb"]["id"], "the verb's id")
     target = rules.target_of(statement)
     registration = statement.get("context", {}).get("registration")
@@ -125,7 +125,10 @@ def prepare(statement: dict[str, Any], *, version: str, authority: Mapping[str, 
     )
 
 
-def _agents(statement: Mapping[str, Any]) -> tuple[dict[str, frozenset[int]], dict[str, str]]:
+def agents_in(
+    statement: Mapping[str, Any],
+) -> tuple[dict[str, frozenset[int]], dict[str, str]]:
+    """The roles (AgentRole) of each agent of a valid statement, and the names that it gives them."""
     roles: dict[str, set[int]] = {}
     names: dict[str, str] = {}
     for place, actor in rules.actors_of(statement):
@@ -136,9 +139,10 @@ def _agents(statement: Mapping[str, Any]) -> tuple[dict[str, frozenset[int]], di
     return {text: frozenset(found) for text, found in roles.items()}, names
 
 
-def _activities(
+def activities_in(
     statement: Mapping[str, Any],
 ) -> tuple[dict[str, frozenset[int]], dict[str, dict[str, Any]]]:
+    """The roles (ActivityRole) of each activity of a valid statement, and the definitions that it gives them."""
     roles: dict[str, set[int]] = {}
     definitions: dict[str, dict[str, Any]] = {}
     for place, activity in rules.activities_of(statement):

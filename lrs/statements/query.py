@@ -1,15 +1,11 @@
 """Finding statements for a client: by id, or by filters, a page at a time.
 
 Pages are in the order of `seq`. A page's end is a `seq` too, so that a page costs the same wherever it lies, and new
-statements do not shift it.
-
-Each query is shaped so that one index gives the newest matching seqs in order, and LIMIT stops it: the link table of
-the agent or of the activity where one is asked for, else an index of the statements. What else is asked is looked up
-row by row. A span of time is turned into a span of seqs, so that a query for the last hour does not read the years
-before.
+statements do not shift it. A span of time is turned into a span of seqs, so that a query for the last hour does not
+read the years before. How the seqs of a page are found is lrs.statements.search's matter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,17 +16,20 @@ from django.db import connection
 from lrs.dimensions import digest
 from lrs.models import AgentRole
 from lrs.statements.documents import decode
+from lrs.statements.search import ECHO, OWN, Condition, Search, Span
 from lrs.xapi.parameters import StatementQuery
 
 _BEYOND_EVERY_SEQ = 2**63 - 1
-_NOBODY = -1  # the id of a row that does not exist: the filter matches nothing
+# A page ends early when its documents, as stored, come to so many bytes; the first one is always given.
+_MOST_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The documents of a page as stored, and the `seq` to go on from, None at the end."""
+    """The documents of a page as stored, the `seq` of each, and the one to go on from, None at the end."""
 
     documents: list[bytes]
+    seqs: list[int]
     next_seq: int | None
 
 
@@ -40,6 +39,22 @@ class Visibility:
 
     store_id: int
     authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The rows of what a query names, None where it names none, and between which seqs to look.
+
+    `echoed`: for each thing named some statement refers to one that says it.
+    """
+
+    agent: int | None
+    verb: int | None
+    activity: int | None
+    authority: int | None
+    above: int
+    below: int
+    echoed: bool
 
 
 def consistent_through() -> datetime:
@@ -55,12 +70,16 @@ def find_one(
     *, visible: Visibility, statement_id: UUID, voided: bool
 ) -> tuple[bytes, datetime] | None:
     """The document of a statement and when it was stored; None when there is none (voided or not, as asked)."""
-    clauses, arguments = _of(visible)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT encoding, document, stored FROM lrs_statement s WHERE {' AND '.join(clauses)}"
-            " AND id = %s AND voided = %s",
-            [*arguments, statement_id, voided],
+            "SELECT s.encoding, s.document, s.stored FROM lrs_statement s"
+            " WHERE s.store_id = %s AND s.id = %s AND s.voided = %s AND (%s::bytea IS NULL"
+            f" OR {_IS_AUTHORITY} (SELECT a.id FROM lrs_agent a"
+            " WHERE a.store_id = s.store_id AND a.digest = %s)))",
+            [
+                *(visible.store_id, statement_id, voided),
+                *[digest(visible.authority) if visible.authority is not None else None] * 2,
+            ],
         )
         row = cursor.fetchone()
     return (decode(row[0], row[1]), row[2]) if row else None
@@ -69,126 +88,149 @@ def find_one(
 def find_page(
     *, visible: Visibility, query: StatementQuery, limit: int, after_seq: int | None = None
 ) -> Page:
-    """A page of the statements that match, newest first unless ascending; voided ones are left out."""
-    tables, clauses, arguments = _filters(visible.store_id, query, after_seq)
-    mine, its_arguments = _of(visible)
-    clauses += [*mine, "NOT s.voided"]
-    arguments += its_arguments
-    direction = "ASC" if query.ascending else "DESC"
+    """A page of the statements that match, newest first unless ascending; voided ones are left out.
+
+    A statement that refers to another by a StatementRef matches also where that one does; since and until are asked of
+    the first alone (Communication 2.1.3). To a credential that reads its own statements only, others are not there.
+    """
+    wanted = _look_up(visible, query, after_seq)
+    if wanted is None:
+        return Page([], [], None)
+    span = Span(wanted.above, wanted.below, query.ascending)
+    also, values = _also(visible, query)
+    own = Search(OWN, _own_conditions(visible, query, wanted), also, values)
+    seqs = own.seqs(span, limit + 1)
+    if wanted.echoed:
+        if wanted.authority is not None:
+            also, values = f"{also} AND {_IS_AUTHORITY} %s)", (*values, wanted.authority)
+        echoes = Search(ECHO, _echo_conditions(query, wanted), also, values)
+        found = {*seqs, *echoes.seqs(span, limit + 1)}
+        seqs = sorted(found, reverse=not query.ascending)
+    return _page(seqs, limit)
+
+
+def _page(seqs: Sequence[int], limit: int) -> Page:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.seq, s.encoding, s.document FROM {tables.format(direction=direction)}"
-            f" WHERE {' AND '.join(clauses)} ORDER BY s.seq {direction} LIMIT %s",
-            [*arguments, limit + 1],
+            "SELECT seq, encoding, document FROM ("
+            " SELECT s.seq, s.encoding, s.document, w.place,"
+            " sum(octet_length(s.document)) OVER (ORDER BY w.place) AS bytes"
+            " FROM unnest(%s::bigint[]) WITH ORDINALITY AS w(seq, place) JOIN lrs_statement s ON s.seq = w.seq"
+            ") documents WHERE place = 1 OR bytes <= %s ORDER BY place",
+            [list(seqs[:limit]), _MOST_BYTES],
         )
         rows = cursor.fetchall()
-    more = rows[limit - 1][0] if len(rows) > limit else None
-    return Page([decode(encoding, document) for _, encoding, document in rows[:limit]], more)
+    given = [row[0] for row in rows]
+    more = given[-1] if given and seqs[-1] != given[-1] else None
+    return Page([decode(encoding, document) for _, encoding, document in rows], given, more)
 
 
-def _of(visible: Visibility) -> tuple[list[str], list[Any]]:
-    clauses, arguments = ["s.store_id = %s"], [visible.store_id]
-    if visible.authority is not None:
-        clauses.append(
-            "EXISTS (SELECT FROM lrs_statement_agent l WHERE l.seq = s.seq"
-            f" AND l.agent_id = %s AND l.role = {AgentRole.AUTHORITY})"
-        )
-        arguments.append(_id_of("lrs_agent", visible.store_id, visible.authority))
-    return clauses, arguments
+# --- What the query names -------------------------------------------------------------------------
+_IS_AUTHORITY = (
+    "EXISTS (SELECT FROM lrs_statement_agent l WHERE l.seq = s.seq"
+    f" AND l.role = {AgentRole.AUTHORITY} AND l.agent_id ="
+)
+
+# What was stored ten seconds or more before a moment has a lower seq than what was stored after it (see the migration
+# with lrs_open_write, which leaves five seconds; the rest is for a clock set back).
+_LOOK_UP = f"""
+WITH wanted AS MATERIALIZED (SELECT
+  (SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = %(agent)s) AS agent,
+  (SELECT id FROM lrs_verb WHERE store_id = %(store)s AND digest = %(verb)s) AS verb,
+  (SELECT id FROM lrs_activity WHERE store_id = %(store)s AND digest = %(activity)s) AS activity,
+  (SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = %(authority)s) AS authority
+)
+SELECT agent, verb, activity, authority,
+  coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
+     AND b.stored <= %(since)s::timestamptz - interval '10 seconds' ORDER BY b.stored DESC LIMIT 1), 0),
+  coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
+     AND b.stored >= %(until)s::timestamptz + interval '10 seconds' ORDER BY b.stored LIMIT 1), {_BEYOND_EVERY_SEQ}),
+  (%(agent)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo_agent e WHERE e.agent_id = wanted.agent))
+  AND (%(verb)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo e WHERE e.verb_id = wanted.verb))
+  AND (%(activity)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo_activity e WHERE e.activity_id = wanted.activity))
+  AND (%(registration)s::uuid IS NULL OR EXISTS (SELECT FROM lrs_echo e WHERE e.registration = %(registration)s))
+FROM wanted
+"""
 
 
-def _filters(
-    store_id: int, query: StatementQuery, after_seq: int | None
-) -> tuple[str, list[str], list[Any]]:
-    """The tables, the conditions and their arguments (those of the tables first) for what the client asks."""
-    links = [*_agent_links(store_id, query), *_activity_links(store_id, query)]
-    span = [*_span(store_id, query, after_seq)]
-    tables, clauses, arguments = "lrs_statement s", [], []
-    if links:  # the first link leads: its index gives the seqs in order, from where the page begins
-        (select, values), *links = links
-        bounds = "".join(f" AND {clause.format(seq='l.seq')}" for clause, _ in span)
-        # OFFSET keeps the planner from turning the subquery into a join that has to sort.
-        tables = (
-            f"(SELECT DISTINCT l.seq FROM {select}{bounds} ORDER BY l.seq {{direction}} OFFSET 0)"
-            " links JOIN lrs_statement s ON s.seq = links.seq"
-        )
-        arguments += values
-    else:
-        clauses += [clause.format(seq="s.seq") for clause, _ in span]
-    arguments += [value for _, values in span for value in values]
-    for select, values in links:
-        clauses.append(f"EXISTS (SELECT FROM {select} AND l.seq = s.seq)")
-        arguments += values
-    for clause, values in _plain_filters(store_id, query):
-        clauses.append(clause)
-        arguments += values
-    return tables, clauses, arguments
-
-
-_Condition = tuple[str, list[Any]]
-
-
-def _agent_links(store_id: int, query: StatementQuery) -> Iterator[_Condition]:
-    if query.agent is None:
-        return
-    direct = f" AND l.role IN ({AgentRole.ACTOR}, {AgentRole.OBJECT})"
-    roles = "" if query.related_agents else direct
-    agent = _id_of("lrs_agent", store_id, query.agent)
-    yield f"lrs_statement_agent l WHERE l.agent_id = %s{roles}", [agent]
-
-
-def _activity_links(store_id: int, query: StatementQuery) -> Iterator[_Condition]:
-    if query.activity is not None and query.related_activities:
-        activity = _id_of("lrs_activity", store_id, query.activity)
-        yield "lrs_statement_activity l WHERE l.activity_id = %s", [activity]
-
-
-def _plain_filters(store_id: int, query: StatementQuery) -> Iterator[_Condition]:
-    if query.activity is not None and not query.related_activities:
-        yield "s.activity_id = %s", [_id_of("lrs_activity", store_id, query.activity)]
-    if query.verb is not None:
-        yield "s.verb_id = %s", [_id_of("lrs_verb", store_id, query.verb)]
-    if query.registration is not None:
-        yield "s.registration = %s", [query.registration]
-    if query.since is not None:  # exclusive, and until inclusive (Communication 2.1.3)
-        yield "s.stored > %s", [query.since]
-    if query.until is not None:
-        yield "s.stored <= %s", [query.until]
-
-
-def _span(store_id: int, query: StatementQuery, after_seq: int | None) -> Iterator[_Condition]:
-    """Between which seqs to look: after the page before, and within since and until.
-
-    What was stored ten seconds or more before a moment has a lower seq than what was stored after it (see the migration
-    with lrs_open_write, which leaves five seconds; the rest is for a clock set back). `_plain_filters` is exact.
-    """
-    if after_seq is not None:
-        yield f"{{seq}} {'>' if query.ascending else '<'} %s", [after_seq]
-    if query.since is not None:
-        yield (
-            (
-                "{seq} > coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %s"
-                " AND b.stored <= %s::timestamptz - interval '10 seconds'"
-                " ORDER BY b.stored DESC LIMIT 1), 0)"
-            ),
-            [store_id, query.since],
-        )
-    if query.until is not None:
-        yield (
-            (
-                "{seq} < coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %s"
-                " AND b.stored >= %s::timestamptz + interval '10 seconds'"
-                f" ORDER BY b.stored LIMIT 1), {_BEYOND_EVERY_SEQ})"
-            ),
-            [store_id, query.until],
-        )
-
-
-def _id_of(table: str, store_id: int, text: str) -> int:
+def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) -> _Wanted | None:
+    """None when something that the query names was never heard of, so that nothing can match."""
+    named = {
+        "agent": query.agent,
+        "verb": query.verb,
+        "activity": query.activity,
+        "authority": visible.authority,
+    }
+    digests = {name: digest(text) if text is not None else None for name, text in named.items()}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM {table} WHERE store_id = %s AND digest = %s",
-            [store_id, digest(text)],
+            _LOOK_UP,
+            {
+                **digests,
+                "store": visible.store_id,
+                "registration": query.registration,
+                "since": query.since,
+                "until": query.until,
+            },
         )
-        row = cursor.fetchone()
-    return int(row[0]) if row else _NOBODY
+        agent, verb, activity, authority, above, below, echoed = cursor.fetchone()
+    ids = (agent, verb, activity, authority)
+    if any(
+        row_id is None and text is not None
+        for row_id, text in zip(ids, named.values(), strict=True)
+    ):
+        return None
+    if after_seq is not None:
+        above, below = (
+            (max(above, after_seq), below) if query.ascending else (above, min(below, after_seq))
+        )
+    about_content = any(
+        each is not None for each in (query.agent, query.verb, query.activity, query.registration)
+    )
+    return _Wanted(agent, verb, activity, authority, above, below, echoed and about_content)
+
+
+# --- The conditions -------------------------------------------------------------------------------
+def _also(visible: Visibility, query: StatementQuery) -> tuple[str, tuple[Any, ...]]:
+    """What is asked of the statement itself however it is found."""
+    clauses = ["NOT s.voided", "s.store_id = %s"]
+    values: list[Any] = [visible.store_id]
+    if query.since is not None:  # exclusive, and until inclusive
+        clauses.append("s.stored > %s")
+        values.append(query.since)
+    if query.until is not None:
+        clauses.append("s.stored <= %s")
+        values.append(query.until)
+    return " AND ".join(clauses), tuple(values)
+
+
+def _own_conditions(visible: Visibility, query: StatementQuery, wanted: _Wanted) -> list[Condition]:
+    tables = ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity")
+    return list(_conditions(query, wanted, *tables)) or [
+        Condition("lrs_statement", "{row}.store_id = %s", (visible.store_id,), links=False)
+    ]
+
+
+def _echo_conditions(query: StatementQuery, wanted: _Wanted) -> list[Condition]:
+    return list(_conditions(query, wanted, "lrs_echo", "lrs_echo_agent", "lrs_echo_activity"))
+
+
+def _conditions(
+    query: StatementQuery, wanted: _Wanted, facts: str, agents: str, activities: str
+) -> Iterator[Condition]:
+    """The one expected to be rarest first."""
+    if query.registration is not None:
+        yield Condition(facts, "{row}.registration = %s", (query.registration,), links=False)
+    if wanted.agent is not None:
+        direct = f" AND {{row}}.role IN ({AgentRole.ACTOR}, {AgentRole.OBJECT})"
+        asks = "{row}.agent_id = %s" + ("" if query.related_agents else direct)
+        yield Condition(agents, asks, (wanted.agent,), links=True)
+    if wanted.activity is not None:
+        related = query.related_activities
+        table = activities if related else facts
+        yield Condition(table, "{row}.activity_id = %s", (wanted.activity,), links=related)
+    if wanted.verb is not None:
+        yield Condition(facts, "{row}.verb_id = %s", (wanted.verb,), links=False)
+    if wanted.authority is not None:
+        asks = f"{{row}}.agent_id = %s AND {{row}}.role = {AgentRole.AUTHORITY}"
+        yield Condition(agents, asks, (wanted.authority,), links=True)

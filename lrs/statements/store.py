@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from lrs.models import Statement
-from lrs.statements import definitions
+from lrs.statements import definitions, references
 from lrs.statements.dimensions import DimensionIds, ensure_dimensions
 from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
+from lrs.statements.references import Reference
 from lrs.xapi import jsontext
 from lrs.xapi.equivalence import equivalent
 from lrs.xapi.statements import VOIDED
@@ -107,13 +108,15 @@ def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
 
 @transaction.atomic(durable=True)
 def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
-    stored, seqs = _open_write(store_id, voiding=any(one.voids for one in batch), count=len(batch))
+    alone = any(one.target for one in batch)  # see lrs.statements.references
+    stored, seqs = _open_write(store_id, voiding=alone, count=len(batch))
     new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
     if not new:
         return
-    voided = _already_voided(store_id, new)
-    _copy_statements(store_id, new, ids, stored, voided)
+    awaited = references.awaiting(store_id=store_id, ids=[one.id for one, _ in new if one.id_given])
+    _copy_statements(store_id, new, ids, stored, _already_voided(new, awaited))
     _copy_links(new, ids)
+    references.connect(store_id=store_id, new=new, ids=ids, awaited=awaited)
     _void_targets(store_id, new, ids)
     definitions.learn([one for one, _ in new], ids)
 
@@ -144,18 +147,10 @@ def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
     return [(one, seq) for one, seq in batch if one.id not in known]
 
 
-def _already_voided(store_id: int, new: Sequence[_Row]) -> set[UUID]:
+def _already_voided(new: Sequence[_Row], awaited: Sequence[Reference]) -> set[UUID]:
     """The new statements whose voiding statement came first; a voiding statement is never voided itself."""
-    candidates = [one.id for one, _ in new if one.id_given and not one.voids]
-    if not candidates:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT target FROM lrs_statement_reference"
-            " WHERE store_id = %s AND target = ANY(%s) AND voids",
-            [store_id, candidates],
-        )
-        return {target for (target,) in cursor.fetchall()}
+    voiding = {one.id for one, _ in new if one.voids}
+    return {each.target for each in awaited if each.voids} - voiding
 
 
 def _copy_statements(
@@ -223,20 +218,13 @@ def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
 
 
 def _void_targets(store_id: int, new: Sequence[_Row], ids: DimensionIds) -> None:
-    references = [(one, seq) for one, seq in new if one.target]
-    if not references:
+    targets = [one.target for one, _ in new if one.voids]
+    if not targets:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO lrs_statement_reference (store_id, target, seq, voids)"
-            " VALUES (%s, %s, %s, %s)",
-            [(store_id, one.target, seq, one.voids) for one, seq in references],
+        cursor.execute(
+            "UPDATE lrs_statement SET voided = true"
+            # A statement with the verb voided cannot be voided (Data 2.3.2).
+            " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND verb_id <> %s",
+            [store_id, targets, ids.verbs[VOIDED]],
         )
-        targets = [one.target for one, _ in references if one.voids]
-        if targets:
-            cursor.execute(
-                "UPDATE lrs_statement SET voided = true"
-                # A statement with the verb voided cannot be voided (Data 2.3.2).
-                " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND verb_id <> %s",
-                [store_id, targets, ids.verbs[VOIDED]],
-            )
