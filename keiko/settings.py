@@ -162,6 +162,7 @@ UNFOLD = THEME
 
 # --- xAPI -----------------------------------------------------------------------------------------
 XAPI_MAX_BODY_BYTES = envint("XAPI_MAX_BODY_BYTES", 8 * 1024 * 1024, minimum=1024)
+XAPI_MAX_DOCUMENT_BYTES = envint("XAPI_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024, minimum=1024)
 XAPI_MAX_BATCH = envint("XAPI_MAX_BATCH", 5_000, minimum=1)
 XAPI_MAX_PAGE = envint("XAPI_MAX_PAGE", 500, minimum=1)
 XAPI_CREDENTIAL_CACHE_SECONDS = envint("XAPI_CREDENTIAL_CACHE_SECONDS", 5)

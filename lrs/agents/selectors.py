@@ -14,3 +14,9 @@ def agent_ids(
     if store_ids is not None:
         agents = agents.filter(store_id__in=store_ids)
     return list(agents.order_by("id").values_list("id", flat=True))
+
+
+def names_of(*, store_id: int, identifier: str) -> list[str]:
+    """The names that the store knows for the agent with this identifier."""
+    found = Agent.objects.filter(store_id=store_id, digest=digest(identifier))
+    return [name for name in found.values_list("name", flat=True) if name]

@@ -5,6 +5,7 @@ integer ids in a table per store; link tables answer the `related` filters and "
 """
 
 from lrs.models.dimensions import Activity, Agent, Verb
+from lrs.models.documents import Document
 from lrs.models.echoes import Echo, EchoActivity, EchoAgent
 from lrs.models.links import (
     ActivityRole,
@@ -22,6 +23,7 @@ __all__ = [
     "Agent",
     "AgentRole",
     "Credential",
+    "Document",
     "Echo",
     "EchoActivity",
     "EchoAgent",

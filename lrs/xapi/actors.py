@@ -1,6 +1,6 @@
 """Actors: agents and groups, and the inverse functional identifiers that name them (Data 2.4.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
@@ -31,3 +31,18 @@ def identifiers_of(actor: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     for member in actor.get("member", ()):
         if text := identifier(member):
             yield text, True
+
+
+def person(agent: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The Person object of an agent (Communication 2.4): every property but objectType is an array.
+
+    `names` are those known of it; the one that the agent itself carries comes first.
+    """
+    known = dict.fromkeys(
+        [*([agent["name"]] if "name" in agent else []), *names]
+    )  # keeps the order
+    return {
+        "objectType": "Person",
+        **({"name": list(known)} if known else {}),
+        **{key: [agent[key]] for key in IDENTIFIERS if key in agent},
+    }

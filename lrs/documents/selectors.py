@@ -1,0 +1,75 @@
+"""Reads of documents. Every query names the store, and finds agents and activities within it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from lrs.dimensions import digest
+from lrs.models import Document
+from lrs.xapi.documents import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where documents lie in a store: under an activity (IRI), an agent (identifier, lrs.xapi.actors), or both."""
+
+    resource: Resource
+    activity: str | None = None
+    agent: str | None = None
+    registration: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """`revision` changes whenever the document does; `etag` is without quotes."""
+
+    id: int
+    revision: int
+    etag: str
+    content_type: str
+    content: bytes
+    updated: datetime
+
+
+def find_document(*, store_id: int, place: Place, name: str) -> StoredDocument | None:
+    """The document with this stateId or profileId; without a registration, the one that has none."""
+    row = (
+        documents_in(store_id=store_id, place=place)
+        .filter(digest=digest(name), registration=place.registration)
+        .values_list("id", "revision", "etag", "content_type", "content", "updated")
+        .first()
+    )
+    if row is None:
+        return None
+    return StoredDocument(row[0], row[1], row[2], row[3], bytes(row[4]), row[5])
+
+
+def document_names(
+    *, store_id: int, place: Place, since: datetime | None = None
+) -> tuple[Sequence[str], datetime | None]:
+    """The ids of the documents changed after `since`, each once, and when the last of them was changed."""
+    found = documents_in(store_id=store_id, place=place)
+    if place.registration is not None:
+        found = found.filter(registration=place.registration)
+    if since is not None:
+        found = found.filter(updated__gt=since)
+    rows = list(
+        found.values_list("name").annotate(latest=Max("updated")).order_by("latest", "name")
+    )
+    return [name for name, _ in rows], rows[-1][1] if rows else None
+
+
+def documents_in(*, store_id: int, place: Place) -> QuerySet[Document]:
+    """The documents of a place under any registration."""
+    found = Document.objects.filter(store_id=store_id)
+    for field, text in (("activity", place.activity), ("agent", place.agent)):
+        if text is None:
+            found = found.filter(**{f"{field}__isnull": True})
+        else:
+            found = found.filter(
+                **{f"{field}__store_id": store_id, f"{field}__digest": digest(text)}
+            )
+    return found
