@@ -170,6 +170,13 @@ XAPI_CREDENTIAL_CACHE_SECONDS = envint("XAPI_CREDENTIAL_CACHE_SECONDS", 5)
 XAPI_SECRET_KEY = envsecret("XAPI_SECRET_KEY") or load_or_make(
     VAR_DIR / "keys" / "xapi_secret_key", lambda: secrets.token_hex(32)
 )
+# Rejected requests, for administrators to look at. Their bodies are personal data.
+XAPI_REJECTIONS_KEPT = envint("XAPI_REJECTIONS_KEPT", 1_000)
+XAPI_REJECTIONS_DAYS = envint("XAPI_REJECTIONS_DAYS", 30, minimum=1)
+XAPI_REJECTIONS_BODY_BYTES = envint("XAPI_REJECTIONS_BODY_BYTES", 2_048)
+XAPI_REJECTIONS_BODY_HOURS = envint("XAPI_REJECTIONS_BODY_HOURS", 72)
+# The sums of the admin's graphs: those of minutes are forgotten, those of hours stay.
+INGESTION_MINUTES_DAYS = envint("INGESTION_MINUTES_DAYS", 14, minimum=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = XAPI_MAX_BODY_BYTES
 
 # --- The log --------------------------------------------------------------------------------------
@@ -223,6 +230,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "anchoring.tasks.sequence",
         "schedule": LOG_INTERVAL,
         "options": {"expires": 30},
+    },
+    "count-arrivals": {
+        "task": "lrs.tasks.count_arrivals",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
+    "purge": {
+        "task": "lrs.tasks.purge",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 600},
     },
     "anchor": {
         "task": "anchoring.tasks.anchor",

@@ -24,6 +24,8 @@ _locks: list[IO[str]] = []
 @pytest.hookimpl(tryfirst=True)  # before pytest-django's own hook reads the settings
 def pytest_load_initial_conftests() -> None:
     os.environ.setdefault("KEIKO_VAR", str(ROOT / "var" / "test"))
+    # Most tests of refusals are not about the admin's notes of them, whose thread would write beside the test.
+    os.environ.setdefault("XAPI_REJECTIONS_KEPT", "0")
     var = Path(os.environ["KEIKO_VAR"])
     try:
         _locks.append(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, UnreadablePostError
 
 from lrs.api.errors import ApiError
+from lrs.api.rejected import head_kept
 
 _CHUNK = 256 * 1024
 _DRAINED = 4  # of a body that is too long, so many times the limit is read to the end
@@ -32,9 +33,9 @@ def body_chunks(
     raw = _raw_chunks(request, limit, self_delimiting)
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding in ("", "identity"):
-        return raw
+        return head_kept(request, raw)
     if coding in ("gzip", "x-gzip"):
-        return _gunzip(raw, limit)
+        return head_kept(request, _gunzip(raw, limit))
     raise ApiError(
         415,
         "content-encoding",

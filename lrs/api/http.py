@@ -19,6 +19,7 @@ from lrs.api import alternate
 from lrs.api.authentication import CHALLENGE, caller_of
 from lrs.api.bodies import read_body
 from lrs.api.errors import ApiError, error_response
+from lrs.api.rejected import note
 from lrs.statements.store import Conflict
 from lrs.stores.scopes import openers
 from lrs.stores.selectors import Caller
@@ -133,7 +134,7 @@ def _answer(
 ) -> tuple[HttpRequest, HttpResponseBase]:
     """The request that was meant (see lrs.api.alternate) and its answer."""
     meant = request
-    version = None
+    version = caller = None
     try:
         in_alternate_syntax = alternate.is_alternate(request)
         if in_alternate_syntax:
@@ -155,6 +156,7 @@ def _answer(
         response = handler(XapiRequest(meant, caller, version))
     except (ApiError, XapiError, Conflict, OperationalError, InterfaceError) as error:
         response = _refusal(error, allowed)
+        note(meant, caller, response)
     response[VERSION_HEADER] = version or _said(meant)
     return meant, response
 

@@ -7,6 +7,7 @@ integer ids in a table per store; link tables answer the `related` filters and "
 from lrs.models.dimensions import Activity, Agent, Verb
 from lrs.models.documents import Document
 from lrs.models.echoes import Echo, EchoActivity, EchoAgent
+from lrs.models.ingestion import IngestionProgress, IngestionSpan
 from lrs.models.links import (
     ActivityRole,
     AgentRole,
@@ -14,6 +15,7 @@ from lrs.models.links import (
     StatementAgent,
     StatementReference,
 )
+from lrs.models.rejections import Rejection, RejectionCause
 from lrs.models.statements import Statement
 from lrs.models.stores import Credential, Store, XapiVersion
 
@@ -27,6 +29,10 @@ __all__ = [
     "Echo",
     "EchoActivity",
     "EchoAgent",
+    "IngestionProgress",
+    "IngestionSpan",
+    "Rejection",
+    "RejectionCause",
     "Statement",
     "StatementActivity",
     "StatementAgent",

@@ -1,0 +1,20 @@
+"""What Celery runs periodically for the LRS; each task finds out by itself what there is to do."""
+
+from celery import shared_task
+
+from lrs.ingestion import services as ingestion
+from lrs.rejections import services as rejections
+
+
+@shared_task
+def count_arrivals() -> None:
+    """Bring the sums of the graphs up to the last whole minute."""
+    while ingestion.count_arrivals():
+        pass
+
+
+@shared_task
+def purge() -> None:
+    """Forget rejected requests, and sums of minutes, that are older than the settings say."""
+    rejections.purge()
+    ingestion.purge_minutes()
