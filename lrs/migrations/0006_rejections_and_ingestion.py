@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lrs', '0004_references_answer'),
+        ('lrs', '0005_documents'),
     ]
 
     operations = [
