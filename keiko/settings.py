@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keiko.adminsite import THEME
 from keiko.env import envbool, envint, envlist, envsecret, envstr
+from keiko.objectstorage import attachment_storage
 from keiko.secretfile import load_or_make
 from keiko.services import embedded_services, publishable
 
@@ -154,6 +155,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "keiko.staticfiles.ModuleManifestStorage"},
+    "attachments": attachment_storage(
+        envsecret("ATTACHMENT_STORAGE_URL") or "", VAR_DIR / "attachments"
+    ),
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
@@ -178,6 +182,17 @@ XAPI_REJECTIONS_BODY_HOURS = envint("XAPI_REJECTIONS_BODY_HOURS", 72)
 # The sums of the admin's graphs: those of minutes are forgotten, those of hours stay.
 INGESTION_MINUTES_DAYS = envint("INGESTION_MINUTES_DAYS", 14, minimum=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = XAPI_MAX_BODY_BYTES
+
+# --- Attachments ----------------------------------------------------------------------------------
+ATTACHMENT_MAX_BYTES = envint("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
+ATTACHMENT_MAX_REQUEST_BYTES = envint(
+    "ATTACHMENT_MAX_REQUEST_BYTES", 100 * 1024 * 1024, minimum=1024
+)
+# Patterns such as image/*; empty: every type. What a browser could run is served as a download.
+ATTACHMENT_CONTENT_TYPES = envlist("ATTACHMENT_CONTENT_TYPES", [])
+# unix:/run/clamav/clamd.ctl or tcp://host:3310; empty: no virus scanner.
+ATTACHMENT_CLAMD = envstr("ATTACHMENT_CLAMD", "")
+ATTACHMENT_CLAMD_TIMEOUT_SECONDS = envint("ATTACHMENT_CLAMD_TIMEOUT_SECONDS", 30, minimum=1)
 
 # --- The log --------------------------------------------------------------------------------------
 # The origin names this log for ever; it is the first line of every checkpoint.

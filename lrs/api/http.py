@@ -116,9 +116,8 @@ _gzip = GZipMiddleware(lambda _request: HttpResponse())
 def _without_body(response: HttpResponseBase) -> HttpResponseBase:
     """The answer to HEAD. Not every server strips the body; one that is sent puts the connection out of step."""
     if isinstance(response, StreamingHttpResponse):
-        empty = HttpResponse(status=response.status_code, headers=response.headers)
-        response.close()
-        return empty
+        # Nothing was read yet of what it would stream, so there is nothing to close.
+        return HttpResponse(status=response.status_code, headers=response.headers)
     if isinstance(response, HttpResponse):
         if response.has_header("Content-Encoding"):
             # Django's compression adds random bytes, so that the length is not that of the next GET.

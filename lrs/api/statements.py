@@ -1,14 +1,25 @@
 """The statements resource (Communication 2.1)."""
 
+import logging
+from collections.abc import Sequence
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
 
+from lrs.api.consistency import RecentThrough
 from lrs.api.errors import ApiError, json_response
 from lrs.api.http import XapiRequest, needs_scope, xapi_endpoint
+from lrs.api.multipart import Message, multipart_response
+from lrs.attachments.scan import ContentRefused, ScanUnavailable
+from lrs.attachments.selectors import contents_of
+from lrs.attachments.services import NO_PARTS, Parts
+from lrs.attachments.storage import StorageUnavailable
 from lrs.statements import query as reads
 from lrs.statements.store import Conflict, store_statements
 from lrs.xapi import formats, jsontext, parameters, timestamps
@@ -16,6 +27,7 @@ from lrs.xapi.actors import identifier
 from lrs.xapi.errors import XapiError
 from lrs.xapi.parameters import StatementQuery
 
+_log = logging.getLogger(__name__)
 CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
 
@@ -25,16 +37,17 @@ def post(request: XapiRequest) -> HttpResponse:
         raise ApiError(
             400, "parameter", "POST takes no parameters.", advice="Use PUT to give a statementId."
         )
-    body = request.json()
-    batch = body if isinstance(body, list) else [body]
-    if len(batch) > settings.XAPI_MAX_BATCH:
-        raise ApiError(
-            413,
-            "batch-too-large",
-            f"The batch has {len(batch):,} statements; {settings.XAPI_MAX_BATCH:,} are possible.",
-            advice="Send it in parts.",
-        )
-    ids = _store(request, batch, single=not isinstance(body, list))
+    with Message() as message:
+        body, parts = _received(request, message)
+        batch = body if isinstance(body, list) else [body]
+        if len(batch) > settings.XAPI_MAX_BATCH:
+            raise ApiError(
+                413,
+                "batch-too-large",
+                f"The batch has {len(batch):,} statements; {settings.XAPI_MAX_BATCH:,} are possible.",
+                advice="Send it in parts.",
+            )
+        ids = _store(request, batch, parts, single=not isinstance(body, list))
     return json_response([str(statement_id) for statement_id in ids])
 
 
@@ -43,25 +56,26 @@ def put(request: XapiRequest) -> HttpResponse:
     given = request.parameters
     if given.keys() != {"statementId"}:
         raise ApiError(400, "parameter", "PUT takes exactly one parameter: statementId.")
-    statement = request.json()
-    if not isinstance(statement, dict):
-        raise ApiError(400, "invalid", "PUT takes one statement, a JSON object.")
-    query = parameters.parse(given, request.version)
-    own = statement.setdefault("id", given["statementId"])
-    if str(own).lower() != str(query.statement_id):
-        raise ApiError(
-            400,
-            "invalid",
-            "The statement's id is not the statementId of the request.",
-            path="/id",
-            advice="Leave the id out of the statement, or make the two equal.",
-        )
-    _store(request, [statement], single=True)
+    with Message() as message:
+        statement, parts = _received(request, message)
+        if not isinstance(statement, dict):
+            raise ApiError(400, "invalid", "PUT takes one statement, a JSON object.")
+        query = parameters.parse(given, request.version)
+        own = statement.setdefault("id", given["statementId"])
+        if str(own).lower() != str(query.statement_id):
+            raise ApiError(
+                400,
+                "invalid",
+                "The statement's id is not the statementId of the request.",
+                path="/id",
+                advice="Leave the id out of the statement, or make the two equal.",
+            )
+        _store(request, [statement], parts, single=True)
     return HttpResponse(status=204)
 
 
 @needs_scope("statements/read", "statements/read/mine", "all/read")
-def get(request: XapiRequest) -> HttpResponse:
+def get(request: XapiRequest) -> HttpResponseBase:
     given = request.parameters
     cursor = given.pop("cursor", None)
     query = parameters.parse(given, request.version)
@@ -75,7 +89,19 @@ def get(request: XapiRequest) -> HttpResponse:
     return response
 
 
-statements = xapi_endpoint(POST=post, PUT=put, GET=get)
+_answer = xapi_endpoint(POST=post, PUT=put, GET=get)
+_recent = RecentThrough()
+
+
+@csrf_exempt
+def statements(request: HttpRequest) -> HttpResponseBase:
+    """The resource. Every answer carries Consistent-Through, errors and the answers to POST and PUT too (2.1.3)."""
+    response = _answer(request)
+    if request.method != "OPTIONS" and CONSISTENT_THROUGH not in response:
+        through = _recent.moment(ask=response.status_code != 503)
+        if through:
+            response[CONSISTENT_THROUGH] = timestamps.render(through)
+    return response
 
 
 def authority(request: XapiRequest) -> dict[str, object]:
@@ -88,20 +114,43 @@ def authority(request: XapiRequest) -> dict[str, object]:
     return {"objectType": "Agent", "name": caller.label, "account": account}
 
 
-def _store(request: XapiRequest, batch: list[object], *, single: bool) -> list[object]:
+def _received(request: XapiRequest, message: Message) -> tuple[object, Parts]:
+    """The JSON of the body, and what came with it."""
+    kind = request.django.content_type or ""
+    if kind == "multipart/mixed":
+        message.receive(request.django)
+        return message.value, message.parts
+    if kind != "application/json":
+        raise ApiError(
+            400,  # not 415: both suites ask for 400
+            "content-type",
+            f"Statements come as application/json or multipart/mixed, not as {kind[:80] or 'nothing'}.",
+            advice="Set the header Content-Type: application/json.",
+        )
+    return request.json(), NO_PARTS
+
+
+def _store(request: XapiRequest, batch: list[object], parts: Parts, *, single: bool) -> list[UUID]:
     try:
-        return list(
-            store_statements(
-                store_id=request.caller.store_id,
-                authority=authority(request),
-                version=request.version,
-                batch=batch,
-            )
+        return store_statements(
+            store_id=request.caller.store_id,
+            authority=authority(request),
+            version=request.version,
+            batch=batch,
+            attachments=parts,
         )
     except (XapiError, Conflict) as error:
         if single:  # the path starts in the one statement that was sent
             error.path = error.path.removeprefix("/0")
         raise
+    except ContentRefused as error:
+        message = str(error)
+        raise ApiError(400, "attachment-refused", message, advice="Leave it out.") from error
+    except (ScanUnavailable, StorageUnavailable) as error:
+        _log.exception("An attachment was not taken")
+        message = "Attachments cannot be taken at the moment; nothing of the request was stored."
+        advice = "Send the request again in a minute."
+        raise ApiError(503, "attachment-unavailable", message, advice=advice) from error
 
 
 def _visibility(request: XapiRequest) -> reads.Visibility:
@@ -110,7 +159,9 @@ def _visibility(request: XapiRequest) -> reads.Visibility:
     return reads.Visibility(request.caller.store_id, identifier(authority(request)))
 
 
-def _one(request: XapiRequest, query: StatementQuery, visible: reads.Visibility) -> HttpResponse:
+def _one(
+    request: XapiRequest, query: StatementQuery, visible: reads.Visibility
+) -> HttpResponseBase:
     voided = query.voided_statement_id is not None
     statement_id = query.voided_statement_id or query.statement_id
     if statement_id is None:
@@ -124,7 +175,7 @@ def _one(request: XapiRequest, query: StatementQuery, visible: reads.Visibility)
             advice="" if voided else "A voided statement is found by voidedStatementId.",
         )
     document, stored = found
-    response = HttpResponse(_formatted(document, request, query), content_type="application/json")
+    response = _sent(request, query, _formatted(document, request, query), [statement_id])
     response["Last-Modified"] = http_date(stored.timestamp())
     return response
 
@@ -135,7 +186,7 @@ def _page(
     visible: reads.Visibility,
     given: dict[str, str],
     cursor: str | None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     most = settings.XAPI_MAX_PAGE
     limit = min(query.limit or most, most)
     page = reads.find_page(visible=visible, query=query, limit=limit, after_seq=_seq_of(cursor))
@@ -144,7 +195,21 @@ def _page(
         more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(page.next_seq)})}"
     documents = b",".join(_formatted(document, request, query) for document in page.documents)
     body = b'{"statements":[' + documents + b'],"more":' + jsontext.dumps(more) + b"}"
-    return HttpResponse(body, content_type="application/json")
+    return _sent(request, query, body, _ids(page.documents) if query.attachments else [])
+
+
+def _sent(
+    request: XapiRequest, query: StatementQuery, body: bytes, ids: Sequence[UUID]
+) -> HttpResponseBase:
+    """multipart/mixed where attachments are asked for, also when there are none (2.1.3)."""
+    if not query.attachments:
+        return HttpResponse(body, content_type="application/json")
+    contents = contents_of(store_id=request.caller.store_id, statement_ids=ids)
+    return multipart_response(body, contents)
+
+
+def _ids(documents: Sequence[bytes]) -> list[UUID]:
+    return [UUID(jsontext.loads(document)["id"]) for document in documents]
 
 
 def _formatted(document: bytes, request: XapiRequest, query: StatementQuery) -> bytes:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from lrs.attachments import services as contents
 from lrs.models import Statement
 from lrs.statements import definitions, references
 from lrs.statements.dimensions import DimensionIds, ensure_dimensions
@@ -51,27 +52,38 @@ class Conflict(Exception):
 
 
 def store_statements(
-    *, store_id: int, authority: Mapping[str, Any], version: str, batch: Sequence[Any]
+    *,
+    store_id: int,
+    authority: Mapping[str, Any],
+    version: str,
+    batch: Sequence[Any],
+    attachments: contents.Parts = contents.NO_PARTS,
 ) -> list[UUID]:
-    """Store the statements, in order; their ids, when all are committed.
+    """Store the statements, in order; their ids, when all are committed. `attachments` came with them, by SHA-2.
 
     A statement that is stored already under its id, and says the same, is left as it is. Raises XapiError when one is
     not a statement of the version, Conflict when one differs from the stored one under its id. Nothing is stored then.
     """
     prepared = prepare_batch(batch, version=version, authority=authority)
+    uses = contents.match([(one.id, one.statement) for one in prepared], attachments, version)
     if not prepared:
         return []
     ids = ensure_dimensions(store_id=store_id, batch=prepared)
-    if len(prepared) == 1 and _store_one(store_id, prepared[0], ids):
+    kept = contents.keep(store_id=store_id, uses=uses) if uses else None
+    if len(prepared) == 1 and not kept and _store_one(store_id, prepared[0], ids):
         return [prepared[0].id]
     for remaining in reversed(range(_TRIES)):
         try:
-            _write(store_id, prepared, ids)
+            _write(store_id, prepared, ids, kept)
             break
         except IntegrityError:
             # Another writer committed one of our ids after we had looked; the next try compares with it.
             if not remaining:
                 raise
+        except contents.Pruned:
+            if not remaining:
+                raise
+            kept = contents.keep(store_id=store_id, uses=uses)
     return [one.id for one in prepared]
 
 
@@ -107,7 +119,9 @@ def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
+def _write(
+    store_id: int, batch: Sequence[Prepared], ids: DimensionIds, kept: contents.Kept | None
+) -> None:
     alone = any(one.target for one in batch)  # see lrs.statements.references
     stored, seqs = _open_write(store_id, voiding=alone, count=len(batch))
     new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
@@ -118,6 +132,8 @@ def _write(store_id: int, batch: Sequence[Prepared], ids: DimensionIds) -> None:
     _copy_links(new, ids)
     references.connect(store_id=store_id, new=new, ids=ids, awaited=awaited)
     _void_targets(store_id, new, ids)
+    if kept:
+        contents.link(kept, {one.id: seq for one, seq in new})
     definitions.learn([one for one, _ in new], ids)
 
 

@@ -49,6 +49,7 @@ class StatementQuery:
     limit: int | None = None
     format: str = "exact"
     ascending: bool = False
+    attachments: bool = False
 
 
 def parse(parameters: Mapping[str, str], version: str) -> StatementQuery:
@@ -62,11 +63,6 @@ def parse(parameters: Mapping[str, str], version: str) -> StatementQuery:
     form = parameters.get("format", "exact")
     if form not in FORMATS:
         raise XapiError(f"There is no format {form!r}.", advice="Use exact, ids or canonical.")
-    if _boolean(parameters, "attachments"):
-        raise XapiError(
-            "Statements with their attachments are not available yet.",
-            advice="Leave attachments out, or set it to false.",
-        )
     agent = agent_of(parameters, version)
     return StatementQuery(
         statement_id=uuid_of(parameters, "statementId"),
@@ -82,6 +78,7 @@ def parse(parameters: Mapping[str, str], version: str) -> StatementQuery:
         limit=_limit(parameters),
         format=form,
         ascending=_boolean(parameters, "ascending"),
+        attachments=_boolean(parameters, "attachments"),
     )
 
 

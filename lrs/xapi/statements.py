@@ -8,7 +8,6 @@ from lrs.xapi.errors import XapiError
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
-SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 
 
 def validate(statement: Any, version: str) -> None:
@@ -55,13 +54,6 @@ def _check_parts(statement: Mapping[str, Any], path: str) -> None:
     for activity_path, activity in _activities_with_paths(statement, path):
         _check_components(activity.get("definition", {}), f"{activity_path}/definition")
     _check_score(statement.get("result", {}).get("score", {}), f"{path}/result/score")
-    for number, attachment in enumerate(statement.get("attachments", ())):
-        if "fileUrl" not in attachment or attachment["usageType"] == SIGNATURE:
-            raise XapiError(
-                "Attachments whose content travels in the request (multipart/mixed) are not available yet.",
-                path=f"{path}/attachments/{number}",
-                advice="Give a fileUrl, or leave the attachment out.",
-            )
 
 
 def _check_timestamp(text: str, path: str) -> None:

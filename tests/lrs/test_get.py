@@ -151,7 +151,7 @@ def test_limit_zero_is_the_servers_maximum(xapi, settings):
         {"related_agents": "1"},
         {"format": "pretty"},
         {"cursor": "made-up"},
-        {"attachments": "true"},
+        {"attachments": "yes"},
     ],
 )
 def test_a_parameter_that_is_wrong_is_refused_with_its_name(xapi, parameters):

@@ -1,0 +1,1 @@
+"""The content of attachments: kept once per store, found again by statement, served safely."""
