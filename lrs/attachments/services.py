@@ -147,7 +147,10 @@ def link(kept: Kept, seqs: Mapping[UUID, int]) -> None:
 
 
 def prune(*, older_than: timedelta = CLAIM, dry_run: bool = False) -> tuple[int, int]:
-    """Remove every content that no statement has and nobody claimed for `older_than`; how many, and their bytes."""
+    """Remove every content that no statement has and nobody claimed for `older_than`; how many, and their bytes.
+
+    Raises StorageUnavailable; what was removed until then stays removed.
+    """
     count = length = 0
     before = timezone.now() - older_than
     unlinked = ~Exists(StatementAttachment.objects.filter(attachment=OuterRef("pk")))
@@ -162,7 +165,8 @@ def prune(*, older_than: timedelta = CLAIM, dry_run: bool = False) -> tuple[int,
             length += row.length
             if not dry_run:
                 # Killed after this line, the row stays without its bytes, and `keep` would write them again.
-                attachment_storage().delete(row.name)
+                with storage_errors():
+                    attachment_storage().delete(row.name)
                 row.delete()
     return count, length
 
