@@ -32,7 +32,7 @@ class CredentialForm(_CredentialForm):
         label=_("scopes"),
         choices=[(scope, scope) for scope in MEANINGS],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        initial=["statements/write", "statements/read"],
+        initial=["statements/write", "statements/read", "define"],
     )
 
     class Meta:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from lrs.dimensions import digest
-from lrs.models import Agent
+from lrs.models import Agent, AgentName
 
 
 def agent_ids(
@@ -17,6 +17,6 @@ def agent_ids(
 
 
 def names_of(*, store_id: int, identifier: str) -> list[str]:
-    """The names that the store knows for the agent with this identifier."""
-    found = Agent.objects.filter(store_id=store_id, digest=digest(identifier))
-    return [name for name in found.values_list("name", flat=True) if name]
+    """The names that the store knows for the agent with this identifier, in the order in which it heard them."""
+    found = AgentName.objects.filter(agent__store_id=store_id, agent__digest=digest(identifier))
+    return list(found.order_by("id").values_list("name", flat=True))

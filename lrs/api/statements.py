@@ -138,6 +138,7 @@ def _store(request: XapiRequest, batch: list[object], parts: Parts, *, single: b
             version=request.version,
             batch=batch,
             attachments=parts,
+            may_define=request.caller.may("define"),
         )
     except (XapiError, Conflict) as error:
         if single:  # the path starts in the one statement that was sent

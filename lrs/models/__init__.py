@@ -4,6 +4,7 @@ Written for the paths of docs/decisions/0002: one integer `seq` orders every sta
 integer ids in a table per store; link tables answer the `related` filters and "the newest N" by index alone.
 """
 
+from lrs.models.agents import AgentName
 from lrs.models.attachments import Attachment, StatementAttachment
 from lrs.models.dimensions import Activity, Agent, Verb
 from lrs.models.documents import Document
@@ -24,6 +25,7 @@ __all__ = [
     "Activity",
     "ActivityRole",
     "Agent",
+    "AgentName",
     "AgentRole",
     "Attachment",
     "Credential",

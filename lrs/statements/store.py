@@ -1,12 +1,15 @@
 """Writing statements: a batch is on disk as a whole, or not at all."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from lrs.agents.services import learn_names
 from lrs.attachments import services as contents
 from lrs.models import Statement
 from lrs.statements import definitions, references
@@ -19,6 +22,7 @@ from lrs.xapi.equivalence import equivalent
 from lrs.xapi.statements import VOIDED
 
 _TRIES = 3
+_log = logging.getLogger(__name__)
 _COLUMNS = {
     "seq": "int8",
     "store_id": "int8",
@@ -58,8 +62,12 @@ def store_statements(
     version: str,
     batch: Sequence[Any],
     attachments: contents.Parts = contents.NO_PARTS,
+    may_define: bool = True,
 ) -> list[UUID]:
     """Store the statements, in order; their ids, when all are committed. `attachments` came with them, by SHA-2.
+
+    `may_define`: whether what they say of activities and the names that they give agents count from now on
+    (Communication 4.2, scope `define`). The statements themselves keep all of it.
 
     A statement that is stored already under its id, and says the same, is left as it is. Raises XapiError when one is
     not a statement of the version, Conflict when one differs from the stored one under its id. Nothing is stored then.
@@ -68,9 +76,12 @@ def store_statements(
     uses = contents.match([(one.id, one.statement) for one in prepared], attachments, version)
     if not prepared:
         return []
+    if not may_define:
+        prepared = [replace(one, names={}, definitions={}) for one in prepared]
     ids = ensure_dimensions(store_id=store_id, batch=prepared)
     kept = contents.keep(store_id=store_id, uses=uses) if uses else None
     if len(prepared) == 1 and not kept and _store_one(store_id, prepared[0], ids):
+        _learn_names(prepared, ids)
         return [prepared[0].id]
     for remaining in reversed(range(_TRIES)):
         try:
@@ -84,7 +95,18 @@ def store_statements(
             if not remaining:
                 raise
             kept = contents.keep(store_id=store_id, uses=uses)
+    _learn_names(prepared, ids)
     return [one.id for one in prepared]
+
+
+def _learn_names(prepared: Sequence[Prepared], ids: DimensionIds) -> None:
+    try:
+        learn_names(
+            names={ids.agents[text]: name for one in prepared for text, name in one.names.items()}
+        )
+    except (OperationalError, InterfaceError):
+        # The statements are on disk, so the client must hear that. The next statement brings the names again.
+        _log.exception("The names of agents were not kept")
 
 
 def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:

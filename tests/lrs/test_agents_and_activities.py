@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from django.db import OperationalError
 
+from lrs.agents.services import MOST_NAMES
+from lrs.statements import store as store_module
 from lrs.stores.services import create_store
-from tests.lrs.conftest import Xapi, a_statement, client_of, issued_for
+from tests.lrs.conftest import Xapi, a_statement, client_of, in_threads, issued_for, new_id
 from tests.lrs.test_refusals import error_of
 
 IRI = "https://escuela.example/quiz/1"
@@ -40,6 +43,85 @@ def test_a_person_has_an_array_for_each_of_its_properties(issued, version, ident
         "name": ["Ana Núñez"],
         **{key: [value] for key, value in identifier.items()},
     }
+
+
+def test_a_person_has_every_name_that_statements_gave_it_in_the_order_heard(xapi):
+    ana = {"mbox": "mailto:ana@escuela.example"}
+    for name in ("Ana Núñez", "Ana", None, "Ana Núñez"):
+        xapi.post(a_statement(actor=ana if name is None else ana | {"name": name}))
+    xapi.post(a_statement(actor={"mbox": "mailto:luis@escuela.example", "name": "Luis"}))
+    assert person(xapi, ana).json()["name"] == ["Ana Núñez", "Ana"]
+    asked = person(xapi, ana | {"name": "Anita"}).json()
+    assert asked["name"] == ["Anita", "Ana Núñez", "Ana"]
+
+
+def test_names_are_heard_wherever_an_agent_stands(xapi):
+    teacher = {"objectType": "Agent", "mbox": "mailto:rosa@escuela.example", "name": "Rosa"}
+    xapi.post(a_statement(object=teacher))
+    xapi.post(a_statement(context={"instructor": {**teacher, "name": "Prof. Rosa"}}))
+    assert person(xapi, {"mbox": teacher["mbox"]}).json()["name"] == ["Rosa", "Prof. Rosa"]
+
+
+def test_only_so_many_names_of_an_agent_are_kept(xapi):
+    ana = {"mbox": "mailto:ana@escuela.example"}
+    for number in range(MOST_NAMES + 5):
+        assert xapi.post(a_statement(actor=ana | {"name": f"n{number}"})).status_code == 200
+    names = person(xapi, ana).json()["name"]
+    assert names == [f"n{number}" for number in range(MOST_NAMES)]
+
+
+def test_a_refused_statement_teaches_nothing(xapi):
+    ana = {"mbox": "mailto:ana@escuela.example"}
+    sent = a_statement(id=new_id(), actor=ana)
+    xapi.post(sent)
+    changed = sent | {"actor": ana | {"name": "Mallory"}, "verb": {"id": "https://v.example/x"}}
+    assert xapi.post(changed).status_code == 409
+    assert "name" not in person(xapi, ana).json()
+
+
+def test_without_the_scope_define_a_statement_is_stored_whole_and_teaches_nothing(store, xapi):
+    writer = client_of(issued_for(store, "statements/write"))
+    for batch in ([a_statement()], [a_statement(), a_statement()]):
+        ids = writer.post(batch).json()
+        kept = xapi.stored(ids[0])
+        assert kept["object"]["definition"] == a_statement()["object"]["definition"]
+        assert kept["actor"]["name"] == "Ana Núñez"
+        assert activity(xapi).json() == {"objectType": "Activity", "id": IRI}
+        assert "name" not in person(xapi, {"mbox": "mailto:ana@escuela.example"}).json()
+    definer = client_of(issued_for(store, "statements/write", "define"))
+    definer.post(a_statement())
+    assert activity(xapi).json()["definition"] == a_statement()["object"]["definition"]
+    assert person(xapi, {"mbox": "mailto:ana@escuela.example"}).json()["name"] == ["Ana Núñez"]
+
+
+def test_a_statement_that_is_on_disk_is_confirmed_though_its_names_could_not_be_kept(
+    xapi, monkeypatch, caplog
+):
+    # The database fails at this very moment: a test cannot make the real one do that.
+    def fail(*, names: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(store_module, "learn_names", fail)
+    response = xapi.post(a_statement())
+    assert response.status_code == 200
+    assert xapi.stored(response.json()[0])["actor"]["name"] == "Ana Núñez"
+    assert "names of agents" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_that_name_the_same_agents_at_once_all_succeed(issued):
+    def work(number: int) -> int:
+        xapi = client_of(issued)
+        people = [f"mailto:p{each}@escuela.example" for each in range(10)]
+        batch = [
+            a_statement(actor={"mbox": mbox, "name": f"name {number}"})
+            for mbox in (people if number % 2 else reversed(people))
+        ]
+        return int(xapi.post(batch).status_code)
+
+    assert in_threads(work, 6) == [200] * 6
+    names = person(client_of(issued), {"mbox": "mailto:p3@escuela.example"}).json()["name"]
+    assert sorted(names) == [f"name {number}" for number in range(6)]
 
 
 def test_an_agent_that_nobody_spoke_of_is_a_person_with_what_was_asked(xapi):
