@@ -9,6 +9,7 @@ from lrs.models.attachments import Attachment, StatementAttachment
 from lrs.models.dimensions import Activity, Agent, Verb
 from lrs.models.documents import Document
 from lrs.models.echoes import Echo, EchoActivity, EchoAgent
+from lrs.models.imports import ImportedBatch, RefusedLine, StatementImport
 from lrs.models.ingestion import IngestionProgress, IngestionSpan
 from lrs.models.links import (
     ActivityRole,
@@ -33,14 +34,17 @@ __all__ = [
     "Echo",
     "EchoActivity",
     "EchoAgent",
+    "ImportedBatch",
     "IngestionProgress",
     "IngestionSpan",
+    "RefusedLine",
     "Rejection",
     "RejectionCause",
     "Statement",
     "StatementActivity",
     "StatementAgent",
     "StatementAttachment",
+    "StatementImport",
     "StatementReference",
     "Store",
     "Verb",

@@ -1,7 +1,7 @@
 """Writing statements: a batch is on disk as a whole, or not at all."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,12 +47,14 @@ _STORE_ONE = (
 
 
 class Conflict(Exception):
-    """A statement with this id is stored already and says something else (Data 2.3.1)."""
+    """Statements with these ids are stored already and say something else (Data 2.3.1), by position in the batch."""
 
-    def __init__(self, statement_id: UUID, position: int) -> None:
-        super().__init__(f"Another statement with the id {statement_id} is stored already.")
-        self.statement_id = statement_id
-        self.path = f"/{position}/id"
+    def __init__(self, positions: Mapping[int, UUID]) -> None:
+        first = min(positions)
+        super().__init__(f"Another statement with the id {positions[first]} is stored already.")
+        self.positions = positions
+        self.statement_id = positions[first]
+        self.path = f"/{first}/id"
 
 
 def store_statements(
@@ -74,18 +76,36 @@ def store_statements(
     """
     prepared = prepare_batch(batch, version=version, authority=authority)
     uses = contents.match([(one.id, one.statement) for one in prepared], attachments, version)
-    if not prepared:
-        return []
     if not may_define:
         prepared = [replace(one, names={}, definitions={}) for one in prepared]
-    ids = ensure_dimensions(store_id=store_id, batch=prepared)
+    store_prepared(store_id=store_id, batch=prepared, uses=uses)
+    return [one.id for one in prepared]
+
+
+def store_prepared(
+    *,
+    store_id: int,
+    batch: Sequence[Prepared],
+    uses: Sequence[contents.Use] = (),
+    within: Callable[[int], None] | None = None,
+) -> None:
+    """Store statements that are prepared, with different ids. Raises Conflict as `store_statements` does.
+
+    `within` is called in the transaction with the number of those that were not stored before.
+    """
+    if not batch:
+        if within:
+            with transaction.atomic(durable=True):
+                within(0)
+        return
+    ids = ensure_dimensions(store_id=store_id, batch=batch)
     kept = contents.keep(store_id=store_id, uses=uses) if uses else None
-    if len(prepared) == 1 and not kept and _store_one(store_id, prepared[0], ids):
-        _learn_names(prepared, ids)
-        return [prepared[0].id]
+    if len(batch) == 1 and not kept and not within and _store_one(store_id, batch[0], ids):
+        _learn_names(batch, ids)
+        return
     for remaining in reversed(range(_TRIES)):
         try:
-            _write(store_id, prepared, ids, kept)
+            _write(store_id, batch, ids, kept, within)
             break
         except IntegrityError:
             # Another writer committed one of our ids after we had looked; the next try compares with it.
@@ -95,8 +115,7 @@ def store_statements(
             if not remaining:
                 raise
             kept = contents.keep(store_id=store_id, uses=uses)
-    _learn_names(prepared, ids)
-    return [one.id for one in prepared]
+    _learn_names(batch, ids)
 
 
 def _learn_names(prepared: Sequence[Prepared], ids: DimensionIds) -> None:
@@ -142,11 +161,17 @@ def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
 
 @transaction.atomic(durable=True)
 def _write(
-    store_id: int, batch: Sequence[Prepared], ids: DimensionIds, kept: contents.Kept | None
+    store_id: int,
+    batch: Sequence[Prepared],
+    ids: DimensionIds,
+    kept: contents.Kept | None,
+    within: Callable[[int], None] | None,
 ) -> None:
     alone = any(one.target for one in batch)  # see lrs.statements.references
     stored, seqs = _open_write(store_id, voiding=alone, count=len(batch))
     new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
+    if within:
+        within(len(new))
     if not new:
         return
     awaited = references.awaiting(store_id=store_id, ids=[one.id for one, _ in new if one.id_given])
@@ -167,11 +192,12 @@ def _open_write(store_id: int, *, voiding: bool, count: int) -> tuple[datetime, 
 
 
 def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
-    """The statements that are not stored yet. Raises Conflict for one that differs from the stored one."""
+    """The statements that are not stored yet. Raises Conflict for those that differ from the stored ones."""
     given = {one.id: (position, one) for position, (one, _) in enumerate(batch) if one.id_given}
     if not given:
         return batch
     known = set()
+    conflicts: dict[int, UUID] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, encoding, document FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
@@ -180,8 +206,10 @@ def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
         for statement_id, encoding, document in cursor.fetchall():
             position, one = given[statement_id]
             if not equivalent(jsontext.loads(decode(encoding, document)), one.statement):
-                raise Conflict(statement_id, position)
+                conflicts[position] = statement_id
             known.add(statement_id)
+    if conflicts:
+        raise Conflict(conflicts)
     return [(one, seq) for one, seq in batch if one.id not in known]
 
 
