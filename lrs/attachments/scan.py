@@ -57,7 +57,10 @@ def _instream(clamd: socket.socket, chunks: Iterable[bytes]) -> str:
     answer = b""
     while b"\0" not in answer and (more := clamd.recv(4096)):
         answer += more
-    return answer.partition(b"\0")[0].decode(errors="replace").strip()
+    verdict, end, _ = answer.partition(b"\0")
+    if not end:
+        raise ScanUnavailable(f"clamd's answer was cut off: {answer[:200]!r}")
+    return verdict.decode(errors="replace").strip()
 
 
 def _connect(address: str) -> socket.socket:
