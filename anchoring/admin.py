@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anchoring.models import Anchor, Checkpoint, Pending
+from anchoring.status import statuses
+from lrs.admin.statements import Standing, standings
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -89,3 +92,35 @@ class AnchorAdmin(ReadOnlyAdmin):
     def next_attempt(self, anchor: Anchor) -> str:
         when = anchor.submission.next_attempt_at
         return when.isoformat() if when and not anchor.verified else ""
+
+
+def log_standing(seq: int) -> list[Standing]:
+    """How far a statement is on its way to the chain, for the LRS's page of it."""
+    status = statuses(seqs=[seq])[seq]
+    if status.problem:
+        return [Standing(str(_("Log")), status.problem, "failed", _address("pending"))]
+    if status.state == "anchored":
+        text = str(_("anchored in block %(number)s") % {"number": status.block_number})
+        address = reverse("admin:anchoring_anchor_change", args=[status.anchor_seq])
+        return [Standing(str(_("Log")), text, "passed", address)]
+    if status.state == "logged":
+        return [
+            Standing(
+                str(_("Log")),
+                str(_("in the log, to be anchored")),
+                "unknown",
+                _address("checkpoint"),
+            )
+        ]
+    return [
+        Standing(
+            str(_("Log")), str(_("recorded, to enter the log")), "unknown", _address("pending")
+        )
+    ]
+
+
+def _address(model: str) -> str:
+    return reverse(f"admin:anchoring_{model}_changelist")
+
+
+standings.append(log_standing)

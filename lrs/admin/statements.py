@@ -1,64 +1,137 @@
 """Statements in the admin: to look at; they cannot be changed here, nor anywhere."""
 
 import json
-from typing import TYPE_CHECKING
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
-from lrs.models import Statement
+from lrs.admin import browser
+from lrs.admin.reading import reading
+from lrs.admin.readonly import ReadOnlyAdmin
+from lrs.models import Statement, Store
 from lrs.statements.documents import decode
 from lrs.xapi import jsontext
 
-if TYPE_CHECKING:  # this class takes a type only in its published types
-    _StatementAdmin = admin.ModelAdmin[Statement]
-else:  # the theme's class, which publishes no types
-    from unfold.admin import ModelAdmin as _StatementAdmin
+_MOST_SHOWN = 500_000  # bytes of a statement on a page; more is there to download
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What another application says of a statement, in which tone (passed, failed, unknown), and where to see more."""
+
+    label: str
+    text: str
+    tone: str = "unknown"
+    address: str = ""
+
+
+# Functions from a statement's seq to its standings; anchoring adds its own, which the LRS knows nothing of.
+standings: list[Callable[[int], list[Standing]]] = []
 
 
 @admin.register(Statement)
-class StatementAdmin(_StatementAdmin):
-    """Statements to look at; they cannot be changed here, nor anywhere."""
+class StatementAdmin(ReadOnlyAdmin):
+    """The browser and the page of a statement, in place of Django's list and form."""
 
-    list_display = ("id", "stored", "store", "actor", "verb", "activity", "voided")
-    list_select_related = ("store", "actor", "verb", "activity")
-    list_filter = ("store", "voided")
-    ordering = ("-seq",)
-    show_full_result_count = False
-    search_fields = ("id",)
-    search_help_text = _("The id of a statement")
-    fields = (
-        "id", "seq", "store", "stored", "timestamp", "actor", "verb", "activity", "registration",
-        "voided", "readable",
-    )  # fmt: skip
-    readonly_fields = fields
-
-    @admin.display(description=_("statement"))
-    def readable(self, statement: Statement) -> str:
-        value = jsontext.loads(decode(statement.encoding, statement.document))
-        return format_html(
-            "<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    def get_urls(self) -> list[URLPattern]:
+        exact = path(
+            "<int:seq>/exact.json",
+            self.admin_site.admin_view(self.exact_view),
+            name="lrs_statement_exact",
         )
+        return [exact, *super().get_urls()]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Statement], search_term: str
-    ) -> tuple[QuerySet[Statement], bool]:
-        if not search_term:
-            return queryset, False
-        try:
-            return queryset.filter(id=UUID(search_term.strip())), False
-        except ValueError:
-            return queryset.none(), False
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        self._check(request)
+        given = request.GET.copy()
+        first = Store.objects.first()
+        if not given.get("store") and first:
+            given["store"] = str(first.pk)
+        form = browser.FilterForm(given)
+        found = browser.Found()
+        if first and form.is_valid() and form.cleaned_data["store"]:
+            found = browser.find(wanted=form.cleaned_data, after_seq=_whole(given.get("after")))
+        given.pop("after", None)
+        filters = {name: value for name, value in given.items() if value}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Statements"),
+            "form": form,
+            "found": found,
+            "rows": [(row, parse_datetime(row.stored)) for row in found.rows],
+            "store": form.cleaned_data.get("store") if form.is_bound and form.is_valid() else None,
+            "verbs": browser.verbs_of(first) if first else [],
+            "filtered": bool(filters.keys() - {"store"}),
+            "first_page": f"?{urlencode(filters)}" if request.GET.get("after") else "",
+            "next_page": f"?{urlencode({**filters, 'after': found.next_seq})}"
+            if found.next_seq
+            else "",
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/lrs/statement/browse.html", context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        self._check(request)
+        if object_id is None or request.method == "POST":
+            raise PermissionDenied
+        row = self._statement(_whole(object_id))
+        document = decode(row.encoding, row.document)
+        statement = jsontext.loads(document)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(row.id),
+            "row": row,
+            "reading": reading(statement),
+            "standings": [one for of in standings for one in of(row.seq)],
+            "size": len(document),
+            "pretty": _pretty(statement) if len(document) <= _MOST_SHOWN else "",
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/lrs/statement/page.html", context)
 
-    def has_change_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
-        return False
+    def exact_view(self, request: HttpRequest, seq: int) -> HttpResponse:
+        """The bytes exactly as the API serves them."""
+        self._check(request)
+        row = self._statement(seq)
+        response = HttpResponse(decode(row.encoding, row.document), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="statement-{row.id}.json"'
+        response["Cache-Control"] = "no-store"
+        return response
 
-    def has_delete_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
-        return False
+    def _check(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _statement(self, seq: int | None) -> Statement:
+        if seq is None:
+            raise Http404
+        return get_object_or_404(Statement.objects.select_related("store"), seq=seq)
+
+
+def _whole(text: str | None) -> int | None:
+    """A seq from an address; None for whatever is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _pretty(statement: Any) -> str:
+    return json.dumps(statement, indent=2, ensure_ascii=False, default=str)

@@ -29,7 +29,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-FOLDERS = ("keiko", "lrs", "passport")
+FOLDERS = ("anchoring", "chain", "keiko", "lrs", "passport")
 
 
 def strings_of_code() -> Iterator[Message]:
