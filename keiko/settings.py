@@ -182,6 +182,19 @@ XAPI_REJECTIONS_BODY_HOURS = envint("XAPI_REJECTIONS_BODY_HOURS", 72)
 # The sums of the admin's graphs: those of minutes are forgotten, those of hours stay.
 INGESTION_MINUTES_DAYS = envint("INGESTION_MINUTES_DAYS", 14, minimum=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = XAPI_MAX_BODY_BYTES
+# How soon a new statement is found in its course, class and session.
+HIERARCHY_INTERVAL = timedelta(seconds=envint("HIERARCHY_INTERVAL_SECONDS", 2, minimum=1))
+
+# --- REST -----------------------------------------------------------------------------------------
+# A client is a credential of a store, as in xAPI: no session, no cookie, no form, no browsable pages.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["lrs.api.authentication.StoreAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["lrs.api.rest.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["lrs.api.rest.parsers.StrictJsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "lrs.api.rest.framework.on_error",
+    "URL_FORMAT_OVERRIDE": None,
+}
 
 # --- Attachments ----------------------------------------------------------------------------------
 ATTACHMENT_MAX_BYTES = envint("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
@@ -255,6 +268,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lrs.tasks.purge",
         "schedule": timedelta(minutes=30),
         "options": {"expires": 600},
+    },
+    "hierarchy": {
+        "task": "lrs.tasks.follow_hierarchy",
+        "schedule": HIERARCHY_INTERVAL,
+        "options": {"expires": 30},
     },
     "anchor": {
         "task": "anchoring.tasks.anchor",

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from lrs.hierarchy import discovery
 from lrs.ingestion import services as ingestion
 from lrs.rejections import services as rejections
 
@@ -11,6 +12,12 @@ def count_arrivals() -> None:
     """Bring the sums of the graphs up to the last whole minute."""
     while ingestion.count_arrivals():
         pass
+
+
+@shared_task
+def follow_hierarchy() -> None:
+    """Find courses, classes and sessions in the statements that have come since."""
+    discovery.catch_up()
 
 
 @shared_task

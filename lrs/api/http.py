@@ -154,7 +154,7 @@ def _answer(
             )
         response = handler(XapiRequest(meant, caller, version))
     except (ApiError, XapiError, Conflict, OperationalError, InterfaceError) as error:
-        response = _refusal(error, allowed)
+        response = refusal(error, allowed)
         note(meant, caller, response)
     response[VERSION_HEADER] = version or _said(meant)
     return meant, response
@@ -168,7 +168,7 @@ def _said(request: HttpRequest) -> str:
         return V1
 
 
-def _refusal(error: Exception, allowed: str) -> HttpResponse:
+def refusal(error: Exception, allowed: str) -> HttpResponse:
     """The answer to what a handler raised."""
     if isinstance(error, ApiError):
         response = error_response(error)

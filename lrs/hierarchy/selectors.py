@@ -1,78 +1,95 @@
-"""Reads of the learning hierarchy."""
+"""Reads of the learning hierarchy: nodes, and their tree in both directions."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db.models import Count, QuerySet
 
-from lrs.dimensions import digest
-from lrs.hierarchy.types import Level, types_of
-from lrs.models import Activity, ActivityRole
-from lrs.xapi import jsontext
-from lrs.xapi.statements import VOIDED
+from lrs.models import Node
 
 
 @dataclass(frozen=True, slots=True)
-class CourseSummary:
-    """A course with what somebody did in it: how many statements, and the timestamps of the first and last."""
+class NodePage:
+    """Nodes in the order of their ids, and the id to go on from, None at the end."""
 
-    activity_id: int
-    iri: str
-    name: Mapping[str, str]
-    statements: int
-    first: datetime
-    last: datetime
+    nodes: Sequence[Node]
+    next_id: int | None
 
 
-# A statement may name a course in several roles, so DISTINCT counts it once. A voiding statement may name one in its
-# context; it is no learning, and is left out.
-_COURSES_OF = """
-SELECT a.id, a.iri, a.definition, count(DISTINCT s.seq), min(s.timestamp), max(s.timestamp)
-  FROM lrs_statement s
-  JOIN lrs_activity a ON a.store_id = s.store_id AND a.type = ANY(%(types)s)
-  JOIN lrs_statement_activity l ON l.activity_id = a.id AND l.seq = s.seq AND l.role < %(substatement)s
- WHERE s.actor_id = ANY(%(agents)s) AND NOT s.voided
-   AND s.verb_id <> ALL (ARRAY(SELECT v.id FROM lrs_verb v WHERE v.digest = %(voided)s))
- GROUP BY a.id
- ORDER BY max(s.timestamp) DESC, a.id
-"""
+@dataclass(slots=True)
+class Branch:
+    """A node with the children that are shown here, of `holds` that there are."""
+
+    node: Node
+    children: "list[Branch]" = field(default_factory=list)
+    holds: int = 0
 
 
-def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
-    """The courses in which the agents have visible statements, the latest first."""
-    types, agents = sorted(types_of(Level.COURSE)), list(agent_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COURSES_OF,
-            {
-                "types": types,
-                "agents": agents,
-                "substatement": ActivityRole.SUBSTATEMENT,
-                "voided": digest(VOIDED),
-            },
-        )
-        rows = cursor.fetchall()
-    return [
-        CourseSummary(
-            activity_id=activity_id,
-            iri=iri,
-            name=_name(definition),
-            statements=statements,
-            first=first,
-            last=last,
-        )
-        for activity_id, iri, definition, statements, first, last in rows
-    ]
+def nodes_of(store_id: int) -> QuerySet[Node]:
+    """The nodes of a store, each with its activity."""
+    return Node.objects.filter(store=store_id).select_related("activity")
 
 
-def course_name(*, activity_id: int) -> Mapping[str, str]:
-    """The language map of an activity's name. Raises Activity.DoesNotExist."""
-    return _name(Activity.objects.get(pk=activity_id).definition)
+def get_node(*, store_id: int, node_id: int) -> Node:
+    """Raises Node.DoesNotExist, also for a node of another store."""
+    return nodes_of(store_id).get(pk=node_id)
 
 
-def _name(definition: str) -> Mapping[str, str]:
-    parsed: Mapping[str, Any] = jsontext.loads(definition.encode()) if definition else {}
-    name: Mapping[str, str] = parsed.get("name", {})
-    return name
+def find_nodes(
+    *,
+    store_id: int,
+    level: str | None = None,
+    declared: bool | None = None,
+    parent_id: int | None = None,
+    top: bool = False,
+    activity: str | None = None,
+    search: str | None = None,
+    after_id: int = 0,
+    limit: int,
+) -> NodePage:
+    """A page of the nodes that fulfil all that is asked: `top` has no parent, `search` is in a name or the IRI."""
+    nodes = nodes_of(store_id).filter(pk__gt=after_id)
+    if level is not None:
+        nodes = nodes.filter(level=level)
+    if declared is not None:
+        nodes = nodes.filter(declared=declared)
+    if parent_id is not None:
+        nodes = nodes.filter(parent=parent_id)
+    if top:
+        nodes = nodes.filter(parent=None)
+    if activity is not None:
+        nodes = nodes.filter(activity__iri=activity)
+    if search is not None:
+        nodes = nodes.filter(words__icontains=search)
+    found = list(nodes.order_by("pk")[: limit + 1])
+    return NodePage(found[:limit], found[limit - 1].pk if len(found) > limit else None)
+
+
+def ancestors_of(node: Node) -> list[Node]:
+    """What the node lies in, the nearest first."""
+    above = []
+    while node.parent_id is not None:
+        node = nodes_of(node.store_id).get(pk=node.parent_id)
+        above.append(node)
+    return above
+
+
+def tree_of(node: Node, *, depth: int, limit: int) -> Branch:
+    """The node with what lies below it: `depth` levels, and no more than `limit` nodes in all."""
+    root = Branch(node)
+    shown, level = {node.pk: root}, [node.pk]
+    for _ in range(depth):
+        children = nodes_of(node.store_id).filter(parent__in=level).order_by("pk")
+        level = []
+        for child in children[: limit - len(shown)]:
+            shown[child.pk] = Branch(child)
+            shown[child.parent_id or 0].children.append(shown[child.pk])
+            level.append(child.pk)
+    for parent, count in (
+        Node.objects.filter(parent__in=list(shown))
+        .values_list("parent")
+        .annotate(count=Count("pk"))
+        .order_by("parent")
+    ):
+        shown[parent].holds = count
+    return root

@@ -4,7 +4,7 @@ Types are those that real clients send: Moodle's logstore (its own and the edlm-
 vocabulary, the Tin Can registry, and the session types of tutoring rooms and AI tutors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -47,122 +47,158 @@ LEVELS: Mapping[str, Level] = {
     f"{KEIKO}/study-session": Level.SESSION,
 }
 
-# Who a session is with.
-WITH_A_PERSON = "person"
-WITH_AN_AI_TUTOR = "ai-tutor"
-ALONE = "alone"
 
-COMPANY: Mapping[str, str] = {
-    f"{EDLM}/lesson-session": WITH_A_PERSON,
-    f"{ADL}/meeting": WITH_A_PERSON,
-    f"{TINCAN}/tutor-session": WITH_A_PERSON,
-    f"{STREAMS}/event": WITH_A_PERSON,
-    f"{KEIKO}/tutoring-session": WITH_A_PERSON,
-    f"{KEIKO}/ai-tutor-session": WITH_AN_AI_TUTOR,
-    f"{KEIKO}/study-session": ALONE,
-    f"{TINCAN}/study-session": ALONE,
-    f"{TINCAN}/self-study-session": ALONE,
+class SessionKind(StrEnum):
+    """What kind of session: with a person, alone, or with an AI tutor."""
+
+    TUTORING = "tutoring"
+    STUDY = "study"
+    AI_TUTOR = "ai-tutor"
+
+
+SESSION_KINDS: Mapping[str, SessionKind] = {
+    f"{EDLM}/lesson-session": SessionKind.TUTORING,
+    f"{ADL}/meeting": SessionKind.TUTORING,
+    f"{TINCAN}/tutor-session": SessionKind.TUTORING,
+    f"{STREAMS}/event": SessionKind.TUTORING,
+    f"{KEIKO}/tutoring-session": SessionKind.TUTORING,
+    f"{KEIKO}/ai-tutor-session": SessionKind.AI_TUTOR,
+    f"{KEIKO}/study-session": SessionKind.STUDY,
+    f"{TINCAN}/study-session": SessionKind.STUDY,
+    f"{TINCAN}/self-study-session": SessionKind.STUDY,
 }
+
+
+class Kind(StrEnum):
+    """What kind of interaction a statement is."""
+
+    ANSWER = "answer"
+    ASSIGNMENT = "assignment"
+    COMPLETION = "completion"
+    DISCUSSION = "discussion"
+    EVALUATION = "evaluation"
+    EXERCISE = "exercise"
+    FEEDBACK = "feedback"
+    PROGRESS = "progress"
+    QUESTION = "question"
+    READING = "reading"
+    RESOURCE = "resource"
+    SELF_ASSESSMENT = "self-assessment"
+    SESSION = "session"
+    VIDEO = "video"
+
+
+# The number under which a kind is kept in the database. Append only: what is stored keeps its meaning.
+KINDS_BY_NUMBER: Sequence[Kind] = (
+    Kind.PROGRESS,
+    Kind.QUESTION,
+    Kind.ANSWER,
+    Kind.EXERCISE,
+    Kind.DISCUSSION,
+    Kind.FEEDBACK,
+    Kind.EVALUATION,
+    Kind.SELF_ASSESSMENT,
+    Kind.ASSIGNMENT,
+    Kind.COMPLETION,
+    Kind.READING,
+    Kind.RESOURCE,
+    Kind.SESSION,
+    Kind.VIDEO,
+)
+NUMBER_OF_KIND: Mapping[Kind, int] = {kind: number for number, kind in enumerate(KINDS_BY_NUMBER)}
 
 # What kind of interaction a statement is. The first table that knows the statement decides: the verb and the object's
 # type together, then the verb, then the type, then "progress". A verb is named by the last part of its IRI, in which
 # the vocabularies agree.
-KIND_BY_VERB_AND_TYPE: Mapping[tuple[str, str], str] = {
-    ("scored", f"{ADL}/assessment"): "evaluation",
-    ("scored", f"{ADL}/attempt"): "evaluation",
-    ("scored", f"{EDLM}/assignment"): "evaluation",
-    ("scored", f"{EDLM}/submission"): "evaluation",
-    ("completed", f"{ADL}/assessment"): "evaluation",
-    ("completed", f"{ADL}/attempt"): "evaluation",
-    ("passed", f"{ADL}/assessment"): "evaluation",
-    ("failed", f"{ADL}/assessment"): "evaluation",
-    ("answered", f"{TINCAN}/survey"): "self-assessment",
-    ("completed", f"{TINCAN}/survey"): "self-assessment",
-    ("completed", f"{VIDEO}/video"): "video",
-    ("commented", f"{TINCAN}/discussion"): "discussion",
-    ("commented", f"{EDLM}/forum"): "discussion",
-    ("sent", f"{TINCAN}/chat-message"): "discussion",
-    ("received", f"{TINCAN}/chat-message"): "discussion",
-    ("evaluated", f"{TINCAN}/self-assessment"): "self-assessment",
-    ("scored", f"{TINCAN}/self-assessment"): "self-assessment",
-    ("completed", f"{TINCAN}/self-assessment"): "self-assessment",
+KIND_BY_VERB_AND_TYPE: Mapping[tuple[str, str], Kind] = {
+    ("scored", f"{ADL}/assessment"): Kind.EVALUATION,
+    ("scored", f"{ADL}/attempt"): Kind.EVALUATION,
+    ("scored", f"{EDLM}/assignment"): Kind.EVALUATION,
+    ("scored", f"{EDLM}/submission"): Kind.EVALUATION,
+    ("completed", f"{ADL}/assessment"): Kind.EVALUATION,
+    ("completed", f"{ADL}/attempt"): Kind.EVALUATION,
+    ("passed", f"{ADL}/assessment"): Kind.EVALUATION,
+    ("failed", f"{ADL}/assessment"): Kind.EVALUATION,
+    ("answered", f"{TINCAN}/survey"): Kind.SELF_ASSESSMENT,
+    ("completed", f"{TINCAN}/survey"): Kind.SELF_ASSESSMENT,
+    ("completed", f"{VIDEO}/video"): Kind.VIDEO,
+    ("commented", f"{TINCAN}/discussion"): Kind.DISCUSSION,
+    ("commented", f"{EDLM}/forum"): Kind.DISCUSSION,
+    ("sent", f"{TINCAN}/chat-message"): Kind.DISCUSSION,
+    ("received", f"{TINCAN}/chat-message"): Kind.DISCUSSION,
+    ("evaluated", f"{TINCAN}/self-assessment"): Kind.SELF_ASSESSMENT,
+    ("scored", f"{TINCAN}/self-assessment"): Kind.SELF_ASSESSMENT,
+    ("completed", f"{TINCAN}/self-assessment"): Kind.SELF_ASSESSMENT,
 }
 
-KIND_BY_VERB: Mapping[str, str] = {
-    "answered": "answer",
-    "responded": "answer",
-    "asked": "question",
-    "discussed": "discussion",
-    "replied": "discussion",
-    "replied-to-discussion": "discussion",
-    "gave-feedback": "feedback",
-    "posted": "discussion",
-    "commented": "feedback",
-    "rated": "feedback",
-    "reviewed": "feedback",
-    "evaluated": "evaluation",
-    "assessed": "evaluation",
-    "graded": "evaluation",
-    "mastered": "evaluation",
-    "self-assessed": "self-assessment",
-    "reflected": "self-assessment",
-    "submitted": "assignment",
-    "submit": "assignment",
-    "satisfied": "completion",
-    "earned": "completion",
-    "played": "video",
-    "paused": "video",
-    "seeked": "video",
-    "watched": "video",
-    "read": "reading",
+KIND_BY_VERB: Mapping[str, Kind] = {
+    "answered": Kind.ANSWER,
+    "responded": Kind.ANSWER,
+    "asked": Kind.QUESTION,
+    "discussed": Kind.DISCUSSION,
+    "replied": Kind.DISCUSSION,
+    "replied-to-discussion": Kind.DISCUSSION,
+    "gave-feedback": Kind.FEEDBACK,
+    "posted": Kind.DISCUSSION,
+    "commented": Kind.FEEDBACK,
+    "rated": Kind.FEEDBACK,
+    "reviewed": Kind.FEEDBACK,
+    "evaluated": Kind.EVALUATION,
+    "assessed": Kind.EVALUATION,
+    "graded": Kind.EVALUATION,
+    "mastered": Kind.EVALUATION,
+    "self-assessed": Kind.SELF_ASSESSMENT,
+    "reflected": Kind.SELF_ASSESSMENT,
+    "submitted": Kind.ASSIGNMENT,
+    "submit": Kind.ASSIGNMENT,
+    "satisfied": Kind.COMPLETION,
+    "earned": Kind.COMPLETION,
+    "played": Kind.VIDEO,
+    "paused": Kind.VIDEO,
+    "seeked": Kind.VIDEO,
+    "watched": Kind.VIDEO,
+    "read": Kind.READING,
 }
 
-KIND_BY_TYPE: Mapping[str, str] = {
-    **{iri: "session" for iri, level in LEVELS.items() if level is Level.SESSION},
-    f"{ADL}/question": "question",
-    f"{ADL}/cmi.interaction": "exercise",
-    f"{ADL}/interaction": "exercise",
-    f"{ADL}/simulation": "exercise",
-    f"{ADL}/performance": "exercise",
-    f"{TINCAN}/exercise": "exercise",
-    f"{ADL}/assessment": "exercise",
-    f"{ADL}/attempt": "exercise",
-    f"{TINCAN}/survey": "self-assessment",
-    f"{TINCAN}/self-assessment": "self-assessment",
-    f"{EDLM}/assignment": "assignment",
-    f"{EDLM}/submission": "assignment",
-    f"{TINCAN}/school-assignment": "assignment",
-    f"{EDLM}/forum": "discussion",
-    f"{TINCAN}/discussion": "discussion",
-    f"{TINCAN}/forum-reply": "discussion",
-    f"{TINCAN}/forum-topic": "discussion",
-    f"{TINCAN}/chat-message": "discussion",
-    f"{TINCAN}/chat-channel": "discussion",
-    f"{ACROSSX}/face-to-face-discussion": "discussion",
-    f"{STREAMS}/review": "feedback",
-    f"{STREAMS}/comment": "feedback",
-    f"{EDLM}/feedback": "feedback",
-    f"{VIDEO}/video": "video",
-    f"{ACROSSX}/video": "video",
-    f"{STREAMS}/video": "video",
-    f"{ADL}/media": "video",
-    f"{TINCAN}/book": "reading",
-    f"{TINCAN}/chapter": "reading",
-    f"{ACROSSX}/webpage": "reading",
-    f"{ACROSSX}/page": "reading",
-    f"{ADL}/lesson-content-page": "reading",
-    f"{EDLM}/wiki-page": "reading",
-    f"{ADL}/file": "resource",
-    f"{ADL}/link": "resource",
-    f"{TINCAN}/resource": "resource",
+KIND_BY_TYPE: Mapping[str, Kind] = {
+    **{iri: Kind.SESSION for iri, level in LEVELS.items() if level is Level.SESSION},
+    f"{ADL}/question": Kind.QUESTION,
+    f"{ADL}/cmi.interaction": Kind.EXERCISE,
+    f"{ADL}/interaction": Kind.EXERCISE,
+    f"{ADL}/simulation": Kind.EXERCISE,
+    f"{ADL}/performance": Kind.EXERCISE,
+    f"{TINCAN}/exercise": Kind.EXERCISE,
+    f"{ADL}/assessment": Kind.EXERCISE,
+    f"{ADL}/attempt": Kind.EXERCISE,
+    f"{TINCAN}/survey": Kind.SELF_ASSESSMENT,
+    f"{TINCAN}/self-assessment": Kind.SELF_ASSESSMENT,
+    f"{EDLM}/assignment": Kind.ASSIGNMENT,
+    f"{EDLM}/submission": Kind.ASSIGNMENT,
+    f"{TINCAN}/school-assignment": Kind.ASSIGNMENT,
+    f"{EDLM}/forum": Kind.DISCUSSION,
+    f"{TINCAN}/discussion": Kind.DISCUSSION,
+    f"{TINCAN}/forum-reply": Kind.DISCUSSION,
+    f"{TINCAN}/forum-topic": Kind.DISCUSSION,
+    f"{TINCAN}/chat-message": Kind.DISCUSSION,
+    f"{TINCAN}/chat-channel": Kind.DISCUSSION,
+    f"{ACROSSX}/face-to-face-discussion": Kind.DISCUSSION,
+    f"{STREAMS}/review": Kind.FEEDBACK,
+    f"{STREAMS}/comment": Kind.FEEDBACK,
+    f"{EDLM}/feedback": Kind.FEEDBACK,
+    f"{VIDEO}/video": Kind.VIDEO,
+    f"{ACROSSX}/video": Kind.VIDEO,
+    f"{STREAMS}/video": Kind.VIDEO,
+    f"{ADL}/media": Kind.VIDEO,
+    f"{TINCAN}/book": Kind.READING,
+    f"{TINCAN}/chapter": Kind.READING,
+    f"{ACROSSX}/webpage": Kind.READING,
+    f"{ACROSSX}/page": Kind.READING,
+    f"{ADL}/lesson-content-page": Kind.READING,
+    f"{EDLM}/wiki-page": Kind.READING,
+    f"{ADL}/file": Kind.RESOURCE,
+    f"{ADL}/link": Kind.RESOURCE,
+    f"{TINCAN}/resource": Kind.RESOURCE,
 }
 
-PROGRESS = "progress"
-# Verbs that end something, where neither table above says what it was.
+# Verbs that end something, where none of the tables says what it was: then it is a completion.
 COMPLETING = frozenset({"completed", "passed", "failed", "attained", "achieved"})
-COMPLETION = "completion"
-
-
-def types_of(level: Level) -> frozenset[str]:
-    """The activity types of a level."""
-    return frozenset(iri for iri, found in LEVELS.items() if found is level)

@@ -9,6 +9,17 @@ from lrs.models.attachments import Attachment, StatementAttachment
 from lrs.models.dimensions import Activity, Agent, Verb
 from lrs.models.documents import Document
 from lrs.models.echoes import Echo, EchoActivity, EchoAgent
+from lrs.models.hierarchy import (
+    HierarchyProgress,
+    InteractionKind,
+    KindRule,
+    Node,
+    NodeLevel,
+    NodeSessionKind,
+    StatementPlace,
+    ToBePlaced,
+    TypeRule,
+)
 from lrs.models.imports import ImportedBatch, RefusedLine, StatementImport
 from lrs.models.ingestion import IngestionProgress, IngestionSpan
 from lrs.models.links import (
@@ -34,9 +45,15 @@ __all__ = [
     "Echo",
     "EchoActivity",
     "EchoAgent",
+    "HierarchyProgress",
     "ImportedBatch",
     "IngestionProgress",
     "IngestionSpan",
+    "InteractionKind",
+    "KindRule",
+    "Node",
+    "NodeLevel",
+    "NodeSessionKind",
     "RefusedLine",
     "Rejection",
     "RejectionCause",
@@ -45,8 +62,11 @@ __all__ = [
     "StatementAgent",
     "StatementAttachment",
     "StatementImport",
+    "StatementPlace",
     "StatementReference",
     "Store",
+    "ToBePlaced",
+    "TypeRule",
     "Verb",
     "XapiVersion",
 ]

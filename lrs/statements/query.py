@@ -86,21 +86,27 @@ def find_one(
 
 
 def find_page(
-    *, visible: Visibility, query: StatementQuery, limit: int, after_seq: int | None = None
+    *,
+    visible: Visibility,
+    query: StatementQuery,
+    limit: int,
+    after_seq: int | None = None,
+    within: Condition | None = None,
 ) -> Page:
     """A page of the statements that match, newest first unless ascending; voided ones are left out.
 
     A statement that refers to another by a StatementRef matches also where that one does; since and until are asked of
     the first alone (Communication 2.1.3). To a credential that reads its own statements only, others are not there.
+    `within` is a condition more, of a table with `seq`; what a statement refers to does not count then.
     """
     wanted = _look_up(visible, query, after_seq)
     if wanted is None:
         return Page([], [], None)
     span = Span(wanted.above, wanted.below, query.ascending)
     also, values = _also(visible, query)
-    own = Search(OWN, _own_conditions(visible, query, wanted), also, values)
+    own = Search(OWN, _own_conditions(visible, query, wanted, within), also, values)
     seqs = own.seqs(span, limit + 1)
-    if wanted.echoed:
+    if wanted.echoed and within is None:
         if wanted.authority is not None:
             also, values = f"{also} AND {_IS_AUTHORITY} %s)", (*values, wanted.authority)
         echoes = Search(ECHO, _echo_conditions(query, wanted), also, values)
@@ -204,9 +210,12 @@ def _also(visible: Visibility, query: StatementQuery) -> tuple[str, tuple[Any, .
     return " AND ".join(clauses), tuple(values)
 
 
-def _own_conditions(visible: Visibility, query: StatementQuery, wanted: _Wanted) -> list[Condition]:
+def _own_conditions(
+    visible: Visibility, query: StatementQuery, wanted: _Wanted, within: Condition | None
+) -> list[Condition]:
     tables = ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity")
-    return list(_conditions(query, wanted, *tables)) or [
+    asked = [*_conditions(query, wanted, *tables), *([within] if within else [])]
+    return asked or [
         Condition("lrs_statement", "{row}.store_id = %s", (visible.store_id,), links=False)
     ]
 

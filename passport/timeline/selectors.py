@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from anchoring.status import statuses
-from lrs.hierarchy.selectors import CourseSummary, courses_of
+from lrs.hierarchy.courses import CourseSummary, courses_of
 from lrs.statements.selectors import of_agents
 from passport.documents import printable, read_document
 from passport.learners.selectors import agents_of

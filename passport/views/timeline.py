@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lrs.hierarchy.selectors import CourseSummary
+from lrs.hierarchy.courses import CourseSummary
 from passport.models import Learner
 from passport.timeline.rules import Place, by_day
 from passport.timeline.selectors import BadCursor, Cursor, courses, timeline

@@ -91,12 +91,16 @@ def test_every_statement_is_valid_xapi(version):
         validate(statement, version)
 
 
-def test_the_mathematics_course_has_classes_and_sessions_of_every_company():
+def test_the_mathematics_course_has_classes_and_sessions_of_every_kind():
     placed = [place(s) for s in statements(term()) if s["actor"]["name"] == school.LUCIA.name]
     maths = [p for p in placed if p.course and p.course.iri == school.MATHS_ID]
     classes = {p.klass.name["es"] for p in maths if p.klass}
     assert {school.RATIONALS.name, school.POLYNOMIALS.name, school.EQUATIONS.name} <= classes
-    assert {p.session.company for p in maths if p.session} == {"person", "ai-tutor", "alone"}
+    assert {p.session.session_kind for p in maths if p.session} == {
+        "tutoring",
+        "ai-tutor",
+        "study",
+    }
 
 
 def test_the_english_course_is_known_and_names_no_class_as_its_plugin_does_not():

@@ -3,8 +3,8 @@
 import pytest
 
 from lrs.agents.selectors import agent_ids
+from lrs.hierarchy.courses import course_name, courses_of
 from lrs.hierarchy.rules import place
-from lrs.hierarchy.selectors import course_name, courses_of
 from lrs.hierarchy.types import LEVELS, Level
 from lrs.xapi.timestamps import parse
 from tests.lrs.conftest import a_statement, new_id, voiding
@@ -33,7 +33,7 @@ def test_course_class_and_session_are_found_in_the_context():
     assert placement.course.name == {"es": "Matemáticas"}
     assert placement.klass.iri == SECTION["id"]
     assert placement.session.iri == SESSION["id"]
-    assert placement.session.company == "person"
+    assert placement.session.session_kind == "tutoring"
     assert placement.kind == "answer"
 
 

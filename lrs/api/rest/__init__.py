@@ -1,0 +1,1 @@
+"""The REST interface beside xAPI, below /api/v1/."""
