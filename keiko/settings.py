@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "csp",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "keiko",
     "lrs",
     "chain",
@@ -193,6 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["lrs.api.rest.parsers.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "lrs.api.rest.framework.on_error",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "URL_FORMAT_OVERRIDE": None,
 }
 
@@ -206,6 +209,22 @@ ATTACHMENT_CONTENT_TYPES = envlist("ATTACHMENT_CONTENT_TYPES", [])
 # unix:/run/clamav/clamd.ctl or tcp://host:3310; empty: no virus scanner.
 ATTACHMENT_CLAMD = envstr("ATTACHMENT_CLAMD", "")
 ATTACHMENT_CLAMD_TIMEOUT_SECONDS = envint("ATTACHMENT_CLAMD_TIMEOUT_SECONDS", 30, minimum=1)
+
+# --- OpenAPI --------------------------------------------------------------------------------------
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Keiko",
+    "DESCRIPTION": "An xAPI Learning Record Store (1.0.3 and 2.0), and the learning hierarchy that it keeps.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "tagsSorter": "alpha"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lrs.api.openapi.merge.add_xapi",
+    ],
+}
 
 # --- The log --------------------------------------------------------------------------------------
 # The origin names this log for ever; it is the first line of every checkpoint.

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("xapi/", include("lrs.api.urls")),
     path("api/v1/", include("lrs.api.rest.urls")),
+    path("api/", include("lrs.api.openapi.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("anchoring.urls")),
     path("", include("passport.urls")),

@@ -1,0 +1,22 @@
+"""Bring the xAPI resources into the document that drf-spectacular makes."""
+
+from typing import Any
+
+from lrs.api.openapi import components, resources
+
+_PARTS = {
+    "schemas": lambda: components.statement_schemas() | components.own_schemas(),
+    "parameters": components.parameters,
+    "headers": components.headers,
+    "responses": components.responses,
+    "securitySchemes": components.security_schemes,
+}
+
+
+def add_xapi(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """A post-processing hook of drf-spectacular: `result` is the document so far."""
+    result["paths"] = resources.paths() | result.get("paths", {})
+    known = result.setdefault("components", {})
+    for kind, made in _PARTS.items():
+        known[kind] = known.get(kind, {}) | made()
+    return result

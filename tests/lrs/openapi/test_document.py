@@ -1,0 +1,110 @@
+"""The OpenAPI document is well-formed, and describes what there is."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from lrs.api.openapi import components, examples
+from lrs.api.openapi.merge import add_xapi
+from lrs.xapi import statements
+from lrs.xapi.versions import V1, V2
+from tests.lrs.conftest import a_statement
+
+METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """The reader's page names static files that only `collectstatic` would have made."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def document(client: Client) -> dict[str, Any]:
+    response = client.get("/api/openapi.json")
+    assert response.status_code == 200
+    found: dict[str, Any] = json.loads(response.content)
+    return found
+
+
+def _references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*(_references(item) for item in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_references(item) for item in value))
+    return set()
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    references = _references(document)
+    assert len(references) > 50
+    for reference in references:
+        found: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]
+
+
+def test_every_xapi_route_is_described_and_no_other(document: dict[str, Any]) -> None:
+    described = {path for path in document["paths"] if path.startswith("/xapi/")}
+    routes = next(
+        entry.url_patterns for entry in get_resolver().url_patterns if str(entry.pattern) == "xapi/"
+    )
+    real = {f"/xapi/{entry.pattern}" for entry in routes if entry.name}
+    assert described == real
+
+
+def test_the_described_methods_are_those_that_a_resource_allows(
+    document: dict[str, Any], client: Client
+) -> None:
+    for path, operations in document["paths"].items():
+        if path.startswith("/xapi/"):
+            allowed = client.options(path)["Allow"]
+            said = {method.strip().lower() for method in allowed.split(",")}
+            assert operations.keys() & METHODS == said & METHODS, path
+
+
+@pytest.mark.parametrize("version", [V1, V2])
+@pytest.mark.parametrize("statement", [examples.STATEMENT, examples.VOIDING, *examples.BATCH])
+def test_the_examples_are_statements_of_both_versions(version: str, statement: Any) -> None:
+    statements.validate(statement, version)
+
+
+@pytest.mark.parametrize("name", ["Xapi1Statement", "Xapi2Statement"])
+def test_the_translated_schema_still_tells_a_statement_from_none(name: str) -> None:
+    """The server checks by draft 7; a client's tools by what OpenAPI 3.1 has of it."""
+    whole = add_xapi({})
+    validator = jsonschema.Draft202012Validator({**whole, "$ref": f"#/components/schemas/{name}"})
+    assert validator.is_valid(a_statement())
+    assert validator.is_valid(examples.STATEMENT)
+    assert not validator.is_valid(a_statement(actor=None))
+    assert not validator.is_valid(a_statement(colour="red"))
+    half = {"type": "http://adlnet.gov/expapi/activities/cmi.interaction", "choices": []}
+    assert not validator.is_valid(
+        a_statement(object={"id": "https://a.example/1", "definition": half})
+    )
+
+
+def test_the_parameters_that_are_described_are_those_that_are_known() -> None:
+    from lrs.xapi.parameters import _NAMES
+
+    assert {each["name"] for each in components.STATEMENT_FILTERS} == _NAMES
+
+
+def test_the_reader_runs_no_inline_script(client: Client) -> None:
+    response = client.get("/api/docs/")
+    assert response.status_code == 200
+    assert b"<script>" not in response.content
+    assert "'unsafe-inline'" not in _script_policy(response["Content-Security-Policy"])
+
+
+def _script_policy(policy: str) -> str:
+    parts = {part.split()[0]: part for part in policy.split(";")}
+    return parts.get("script-src", parts["default-src"])
