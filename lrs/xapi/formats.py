@@ -54,7 +54,7 @@ def _ids(key: str, value: Any) -> Any:
 def _object(value: Mapping[str, Any]) -> Any:
     match value.get("objectType", "Activity"):
         case "Activity":
-            return {"id": value["id"], **_kept(value, "objectType")}
+            return {"id": value["id"]}  # an object without an objectType is an activity
         case "Agent" | "Group":
             return _actor(value)
         case "SubStatement":

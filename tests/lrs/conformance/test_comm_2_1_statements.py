@@ -491,7 +491,7 @@ def test_format_ids(lrs):
     found = lrs.get(statementId=FULL["id"], format="ids").json()
     assert found["actor"] == {"objectType": "Agent", "mbox": FULL["actor"]["mbox"]}
     assert found["verb"] == {"id": FULL["verb"]["id"]}
-    assert found["object"] == {"objectType": "Activity", "id": FULL["object"]["id"]}
+    assert found["object"] == {"id": FULL["object"]["id"]}
     assert found["context"]["team"] == {
         "objectType": "Group",
         "account": FULL["context"]["team"]["account"],
