@@ -171,7 +171,6 @@ XAPI_MAX_BODY_BYTES = envint("XAPI_MAX_BODY_BYTES", 8 * 1024 * 1024, minimum=102
 XAPI_MAX_DOCUMENT_BYTES = envint("XAPI_MAX_DOCUMENT_BYTES", 8 * 1024 * 1024, minimum=1024)
 XAPI_MAX_BATCH = envint("XAPI_MAX_BATCH", 5_000, minimum=1)
 XAPI_MAX_PAGE = envint("XAPI_MAX_PAGE", 500, minimum=1)
-XAPI_CREDENTIAL_CACHE_SECONDS = envint("XAPI_CREDENTIAL_CACHE_SECONDS", 5)
 # A credential's secret is kept only as an HMAC under this key; changing it voids every credential.
 XAPI_SECRET_KEY = envsecret("XAPI_SECRET_KEY") or load_or_make(
     VAR_DIR / "keys" / "xapi_secret_key", lambda: secrets.token_hex(32)

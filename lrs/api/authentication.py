@@ -10,13 +10,19 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from lrs.api.errors import ApiError
-from lrs.stores.selectors import Caller, authenticate
+from lrs.stores.authentication import authenticate
+from lrs.stores.selectors import Caller
 
 CHALLENGE = 'Basic realm="xAPI", charset="UTF-8"'
 
 
-def caller_of(request: HttpRequest) -> Caller:
-    """The credential that the request carries. Raises ApiError (401) when it carries none that opens a store."""
+def caller_of(request: HttpRequest, *, fresh: bool = True) -> Caller:
+    """Who sends the request. Raises ApiError (401) when it carries nothing that opens a store.
+
+    With `fresh` that is so in the database as committed now. Without, the handler must compare the caller's
+    generation in the statement that does its work (lrs.stores.generation), and this asks the database nothing that it
+    asked before.
+    """
     header = request.headers.get("Authorization", "")
     advice = "Send the key and secret of a store by HTTP Basic authentication."
     if not header:
@@ -30,7 +36,7 @@ def caller_of(request: HttpRequest) -> Caller:
         message = "The Authorization header is not of the form Basic base64(key:secret)."
         raise ApiError(401, "malformed-credential", message, advice=advice) from None
     key, _, secret = text.partition(":")
-    caller = authenticate(key=key, secret=secret)
+    caller = authenticate(key=key, secret=secret, fresh=fresh)
     if caller is None:
         message = "The key or the secret is wrong, or the credential was revoked."
         raise ApiError(401, "wrong-credential", message, advice="Ask the store's administrator.")

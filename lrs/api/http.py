@@ -69,6 +69,17 @@ class XapiRequest:
 
 
 View = Callable[[XapiRequest], HttpResponseBase]
+_COMPARING: set[View] = set()  # the handlers that compare the caller's generation themselves
+
+
+def compares_generation(view: View) -> View:
+    """Mark a handler that asks, in the statement that does its work, whether the caller is still let in.
+
+    It saves a round trip to the database where one costs, and raises AccessChanged or asks again itself. Put it
+    outermost.
+    """
+    _COMPARING.add(view)
+    return view
 
 
 def xapi_endpoint(**methods: View) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -87,7 +98,8 @@ def xapi_endpoint(**methods: View) -> Callable[[HttpRequest], HttpResponseBase]:
 
 
 def sent(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer as it goes out: readable by a page of another origin, compressed where asked for, no body for HEAD."""
+    """The answer as it goes out: readable by a page of another origin, compressed where asked for, no body for
+    HEAD."""
     response = with_cors(response)
     if isinstance(response, HttpResponse) and not response.has_header("ETag"):
         # Statements and lists. A document keeps its ETag as it is: a client sends it back in If-Match.
@@ -142,7 +154,7 @@ def _answer(
         if handler is None:
             message = f"{meant.method} is not possible here; {allowed} are."
             raise ApiError(405, "method", message)
-        caller = caller_of(meant)
+        caller = caller_of(meant, fresh=handler not in _COMPARING)
         version = caller.default_version
         version = negotiate(meant.headers.get(VERSION_HEADER))
         if in_alternate_syntax and version == V2:
@@ -194,20 +206,25 @@ def refusal(error: Exception, allowed: str) -> HttpResponse:
 
 
 def needs_scope(*scopes: str) -> Callable[[View], View]:
-    """Let only callers through whose credential has one of the scopes."""
+    """Let only callers through that have one of the scopes."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: XapiRequest) -> HttpResponseBase:
-            if not request.caller.may(*scopes):
-                raise ApiError(
-                    403,
-                    "scope",
-                    "This credential may not do this.",
-                    advice=f"It needs one of the scopes: {', '.join(openers(scopes))}.",
-                )
+            demand(request.caller, *scopes)
             return view(request)
 
         return checked
 
     return decorate
+
+
+def demand(caller: Caller, *scopes: str) -> None:
+    """Raises ApiError (403) unless the caller has one of the scopes."""
+    if not caller.may(*scopes):
+        raise ApiError(
+            403,
+            "scope",
+            "This credential may not do this.",
+            advice=f"It needs one of the scopes: {', '.join(openers(scopes))}.",
+        )

@@ -12,9 +12,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
+from lrs.api.authentication import caller_of
 from lrs.api.consistency import RecentThrough
 from lrs.api.errors import ApiError, json_response
-from lrs.api.http import XapiRequest, needs_scope, xapi_endpoint
+from lrs.api.http import XapiRequest, compares_generation, demand, needs_scope, xapi_endpoint
 from lrs.api.multipart import Message, multipart_response
 from lrs.attachments.scan import ContentRefused, ScanUnavailable
 from lrs.attachments.selectors import contents_of
@@ -22,8 +23,9 @@ from lrs.attachments.services import NO_PARTS, Parts
 from lrs.attachments.storage import StorageUnavailable
 from lrs.statements import query as reads
 from lrs.statements.store import Conflict, store_statements
+from lrs.stores.generation import AccessChanged
+from lrs.stores.selectors import Caller
 from lrs.xapi import formats, jsontext, parameters, timestamps
-from lrs.xapi.actors import identifier
 from lrs.xapi.errors import XapiError
 from lrs.xapi.parameters import StatementQuery
 
@@ -31,6 +33,7 @@ _log = logging.getLogger(__name__)
 CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
 
+@compares_generation
 @needs_scope("statements/write")
 def post(request: XapiRequest) -> HttpResponse:
     if request.parameters:
@@ -51,6 +54,7 @@ def post(request: XapiRequest) -> HttpResponse:
     return json_response([str(statement_id) for statement_id in ids])
 
 
+@compares_generation
 @needs_scope("statements/write")
 def put(request: XapiRequest) -> HttpResponse:
     given = request.parameters
@@ -104,16 +108,6 @@ def statements(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def authority(request: XapiRequest) -> dict[str, object]:
-    """The agent that vouches for what this credential sends.
-
-    Named by the credential's number: a shared record shows its authority, and a stranger need not see the key.
-    """
-    caller = request.caller
-    account = {"homePage": settings.PUBLIC_URL, "name": f"credential-{caller.credential_id}"}
-    return {"objectType": "Agent", "name": caller.label, "account": account}
-
-
 def _received(request: XapiRequest, message: Message) -> tuple[object, Parts]:
     """The JSON of the body, and what came with it."""
     kind = request.django.content_type or ""
@@ -132,14 +126,13 @@ def _received(request: XapiRequest, message: Message) -> tuple[object, Parts]:
 
 def _store(request: XapiRequest, batch: list[object], parts: Parts, *, single: bool) -> list[UUID]:
     try:
-        return store_statements(
-            store_id=request.caller.store_id,
-            authority=authority(request),
-            version=request.version,
-            batch=batch,
-            attachments=parts,
-            may_define=request.caller.may("define"),
-        )
+        try:
+            return _store_as(request.caller, request.version, batch, parts)
+        except AccessChanged:
+            # Perhaps it was another credential of the store that was changed. This time the database is asked first.
+            caller = caller_of(request.django)
+            demand(caller, "statements/write")
+            return _store_as(caller, request.version, batch, parts)
     except (XapiError, Conflict) as error:
         if single:  # the path starts in the one statement that was sent
             error.path = error.path.removeprefix("/0")
@@ -154,10 +147,22 @@ def _store(request: XapiRequest, batch: list[object], parts: Parts, *, single: b
         raise ApiError(503, "attachment-unavailable", message, advice=advice) from error
 
 
+def _store_as(caller: Caller, version: str, batch: list[object], parts: Parts) -> list[UUID]:
+    return store_statements(
+        store_id=caller.store_id,
+        generation=caller.generation,
+        authority=caller.authority,
+        version=version,
+        batch=batch,
+        attachments=parts,
+        may_define=caller.may("define"),
+    )
+
+
 def _visibility(request: XapiRequest) -> reads.Visibility:
     if request.caller.may("statements/read", "all/read"):
         return reads.Visibility(request.caller.store_id)
-    return reads.Visibility(request.caller.store_id, identifier(authority(request)))
+    return reads.Visibility(request.caller.store_id, request.caller.own)
 
 
 def _one(

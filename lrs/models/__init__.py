@@ -22,6 +22,7 @@ from lrs.models.hierarchy import (
 )
 from lrs.models.imports import ImportedBatch, RefusedLine, StatementImport
 from lrs.models.ingestion import IngestionProgress, IngestionSpan
+from lrs.models.issuers import TokenSubject, TrustedIssuer
 from lrs.models.links import (
     ActivityRole,
     AgentRole,
@@ -31,7 +32,7 @@ from lrs.models.links import (
 )
 from lrs.models.rejections import Rejection, RejectionCause
 from lrs.models.statements import Statement
-from lrs.models.stores import Credential, Store, XapiVersion
+from lrs.models.stores import Credential, CredentialSecret, Store, XapiVersion
 
 __all__ = [
     "Activity",
@@ -41,6 +42,7 @@ __all__ = [
     "AgentRole",
     "Attachment",
     "Credential",
+    "CredentialSecret",
     "Document",
     "Echo",
     "EchoActivity",
@@ -66,6 +68,8 @@ __all__ = [
     "StatementReference",
     "Store",
     "ToBePlaced",
+    "TokenSubject",
+    "TrustedIssuer",
     "TypeRule",
     "Verb",
     "XapiVersion",

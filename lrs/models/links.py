@@ -17,6 +17,7 @@ class AgentRole(models.IntegerChoices):
     CONTEXT_AGENT = 5
     CONTEXT_GROUP = 6
     SUBSTATEMENT = 7
+    AUTHORITY_MEMBER = 8  # one of the pair that vouches; the pair itself is the authority
 
 
 class ActivityRole(models.IntegerChoices):

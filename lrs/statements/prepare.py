@@ -9,7 +9,7 @@ from uuid import UUID
 from lrs.models import ActivityRole, AgentRole
 from lrs.xapi import jsontext, timestamps
 from lrs.xapi import statements as rules
-from lrs.xapi.actors import identifiers_of
+from lrs.xapi.actors import authority_identity, identifiers_of
 from lrs.xapi.errors import XapiError
 from lrs.xapi.ids import new_id
 
@@ -132,8 +132,12 @@ def agents_in(
     roles: dict[str, set[int]] = {}
     names: dict[str, str] = {}
     for place, actor in rules.actors_of(statement):
+        role = _AGENT_ROLES[place]
+        if place == "authority" and "member" in actor:
+            roles.setdefault(authority_identity(actor), set()).add(role)
+            role = AgentRole.AUTHORITY_MEMBER
         for text, is_member in identifiers_of(actor):
-            roles.setdefault(_findable(text, "an identifier"), set()).add(_AGENT_ROLES[place])
+            roles.setdefault(_findable(text, "an identifier"), set()).add(role)
             if not is_member and isinstance(actor.get("name"), str):
                 names[text] = _storable(actor["name"])
     return {text: frozenset(found) for text, found in roles.items()}, names

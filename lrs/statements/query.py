@@ -38,7 +38,7 @@ class Visibility:
     """What a credential may read: its store, and (for statements/read/mine) only what it wrote."""
 
     store_id: int
-    authority: str | None = None
+    authorities: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _Wanted:
     agent: int | None
     verb: int | None
     activity: int | None
-    authority: int | None
+    authorities: list[int] | None
     above: int
     below: int
     echoed: bool
@@ -73,12 +73,12 @@ def find_one(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.encoding, s.document, s.stored FROM lrs_statement s"
-            " WHERE s.store_id = %s AND s.id = %s AND s.voided = %s AND (%s::bytea IS NULL"
-            f" OR {_IS_AUTHORITY} (SELECT a.id FROM lrs_agent a"
-            " WHERE a.store_id = s.store_id AND a.digest = %s)))",
+            " WHERE s.store_id = %s AND s.id = %s AND s.voided = %s AND (%s::bytea[] IS NULL"
+            f" OR {_IS_AUTHORITY} ANY(ARRAY(SELECT a.id FROM lrs_agent a"
+            " WHERE a.store_id = s.store_id AND a.digest = ANY(%s)))))",
             [
                 *(visible.store_id, statement_id, voided),
-                *[digest(visible.authority) if visible.authority is not None else None] * 2,
+                *[_digests(visible)] * 2,
             ],
         )
         row = cursor.fetchone()
@@ -107,8 +107,8 @@ def find_page(
     own = Search(OWN, _own_conditions(visible, query, wanted, within), also, values)
     seqs = own.seqs(span, limit + 1)
     if wanted.echoed and within is None:
-        if wanted.authority is not None:
-            also, values = f"{also} AND {_IS_AUTHORITY} %s)", (*values, wanted.authority)
+        if wanted.authorities is not None:
+            also, values = f"{also} AND {_IS_AUTHORITY} ANY(%s))", (*values, wanted.authorities)
         echoes = Search(ECHO, _echo_conditions(query, wanted), also, values)
         found = {*seqs, *echoes.seqs(span, limit + 1)}
         seqs = sorted(found, reverse=not query.ascending)
@@ -144,9 +144,11 @@ WITH wanted AS MATERIALIZED (SELECT
   (SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = %(agent)s) AS agent,
   (SELECT id FROM lrs_verb WHERE store_id = %(store)s AND digest = %(verb)s) AS verb,
   (SELECT id FROM lrs_activity WHERE store_id = %(store)s AND digest = %(activity)s) AS activity,
-  (SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = %(authority)s) AS authority
+  CASE WHEN %(authorities)s::bytea[] IS NOT NULL THEN
+    ARRAY(SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = ANY(%(authorities)s::bytea[])) END
+  AS authorities
 )
-SELECT agent, verb, activity, authority,
+SELECT agent, verb, activity, authorities,
   coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
      AND b.stored <= %(since)s::timestamptz - interval '10 seconds' ORDER BY b.stored DESC LIMIT 1), 0),
   coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
@@ -159,13 +161,16 @@ FROM wanted
 """
 
 
+def _digests(visible: Visibility) -> list[bytes] | None:
+    return None if visible.authorities is None else [digest(text) for text in visible.authorities]
+
+
 def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) -> _Wanted | None:
     """None when something that the query names was never heard of, so that nothing can match."""
     named = {
         "agent": query.agent,
         "verb": query.verb,
         "activity": query.activity,
-        "authority": visible.authority,
     }
     digests = {name: digest(text) if text is not None else None for name, text in named.items()}
     with connection.cursor() as cursor:
@@ -173,15 +178,16 @@ def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) 
             _LOOK_UP,
             {
                 **digests,
+                "authorities": _digests(visible),
                 "store": visible.store_id,
                 "registration": query.registration,
                 "since": query.since,
                 "until": query.until,
             },
         )
-        agent, verb, activity, authority, above, below, echoed = cursor.fetchone()
-    ids = (agent, verb, activity, authority)
-    if any(
+        agent, verb, activity, authorities, above, below, echoed = cursor.fetchone()
+    ids = (agent, verb, activity)
+    if authorities == [] or any(
         row_id is None and text is not None
         for row_id, text in zip(ids, named.values(), strict=True)
     ):
@@ -193,7 +199,7 @@ def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) 
     about_content = any(
         each is not None for each in (query.agent, query.verb, query.activity, query.registration)
     )
-    return _Wanted(agent, verb, activity, authority, above, below, echoed and about_content)
+    return _Wanted(agent, verb, activity, authorities, above, below, echoed and about_content)
 
 
 # --- The conditions -------------------------------------------------------------------------------
@@ -240,6 +246,9 @@ def _conditions(
         yield Condition(table, "{row}.activity_id = %s", (wanted.activity,), links=related)
     if wanted.verb is not None:
         yield Condition(facts, "{row}.verb_id = %s", (wanted.verb,), links=False)
-    if wanted.authority is not None:
-        asks = f"{{row}}.agent_id = %s AND {{row}}.role = {AgentRole.AUTHORITY}"
-        yield Condition(agents, asks, (wanted.authority,), links=True)
+    if wanted.authorities is not None:
+        # One as a rule, and then the index gives the seqs in order.
+        one, *others = wanted.authorities
+        asks = "{row}.agent_id = " + ("ANY(%s)" if others else "%s")
+        asks += f" AND {{row}}.role = {AgentRole.AUTHORITY}"
+        yield Condition(agents, asks, (wanted.authorities if others else one,), links=True)

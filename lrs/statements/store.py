@@ -17,6 +17,7 @@ from lrs.statements.dimensions import DimensionIds, ensure_dimensions
 from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.statements.references import Reference
+from lrs.stores.generation import AccessChanged
 from lrs.xapi import jsontext
 from lrs.xapi.equivalence import equivalent
 from lrs.xapi.statements import VOIDED
@@ -40,9 +41,15 @@ _COLUMNS = {
 
 _Row = tuple[Prepared, int]  # a statement and the seq that it gets
 
+# No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
 _STORE_ONE = (
-    "SELECT lrs_store_one(%s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    "SELECT lrs_store_one(s.id::int, %s, %s, %s, %s, %s, %s, %s, %s,"
     " %s::int[], %s::smallint[], %s::int[], %s::smallint[])"
+    " FROM lrs_store s WHERE s.id = %s AND s.generation = coalesce(%s, s.generation)"
+)
+_OPEN_WRITE = (
+    "SELECT w.* FROM lrs_store s, lrs_open_write(s.id::int, %s, %s) w"
+    " WHERE s.id = %s AND s.generation = coalesce(%s, s.generation)"
 )
 
 
@@ -65,6 +72,7 @@ def store_statements(
     batch: Sequence[Any],
     attachments: contents.Parts = contents.NO_PARTS,
     may_define: bool = True,
+    generation: int | None = None,
 ) -> list[UUID]:
     """Store the statements, in order; their ids, when all are committed. `attachments` came with them, by SHA-2.
 
@@ -72,13 +80,14 @@ def store_statements(
     (Communication 4.2, scope `define`). The statements themselves keep all of it.
 
     A statement that is stored already under its id, and says the same, is left as it is. Raises XapiError when one is
-    not a statement of the version, Conflict when one differs from the stored one under its id. Nothing is stored then.
+    not a statement of the version, Conflict when one differs from the stored one under its id, AccessChanged when the
+    store's generation is not the one given. Nothing is stored then.
     """
     prepared = prepare_batch(batch, version=version, authority=authority)
     uses = contents.match([(one.id, one.statement) for one in prepared], attachments, version)
     if not may_define:
         prepared = [replace(one, names={}, definitions={}) for one in prepared]
-    store_prepared(store_id=store_id, batch=prepared, uses=uses)
+    store_prepared(store_id=store_id, batch=prepared, uses=uses, generation=generation)
     return [one.id for one in prepared]
 
 
@@ -88,8 +97,9 @@ def store_prepared(
     batch: Sequence[Prepared],
     uses: Sequence[contents.Use] = (),
     within: Callable[[int], None] | None = None,
+    generation: int | None = None,
 ) -> None:
-    """Store statements that are prepared, with different ids. Raises Conflict as `store_statements` does.
+    """Store statements that are prepared, with different ids. Raises Conflict and AccessChanged as `store_statements`.
 
     `within` is called in the transaction with the number of those that were not stored before.
     """
@@ -100,12 +110,17 @@ def store_prepared(
         return
     ids = ensure_dimensions(store_id=store_id, batch=batch)
     kept = contents.keep(store_id=store_id, uses=uses) if uses else None
-    if len(batch) == 1 and not kept and not within and _store_one(store_id, batch[0], ids):
+    if (
+        len(batch) == 1
+        and not kept
+        and not within
+        and _store_one(store_id, batch[0], ids, generation)
+    ):
         _learn_names(batch, ids)
         return
     for remaining in reversed(range(_TRIES)):
         try:
-            _write(store_id, batch, ids, kept, within)
+            _write(store_id, batch, ids, kept, within, generation)
             break
         except IntegrityError:
             # Another writer committed one of our ids after we had looked; the next try compares with it.
@@ -128,7 +143,7 @@ def _learn_names(prepared: Sequence[Prepared], ids: DimensionIds) -> None:
         _log.exception("The names of agents were not kept")
 
 
-def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
+def _store_one(store_id: int, one: Prepared, ids: DimensionIds, generation: int | None) -> bool:
     """Store the statement in one round trip if nothing is special about it (see the migration with lrs_store_one)."""
     if one.target or definitions.news([one], ids):
         return False
@@ -140,7 +155,6 @@ def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
         cursor.execute(
             _STORE_ONE,
             [
-                store_id,
                 one.id,
                 one.id_given,
                 one.text,
@@ -153,10 +167,14 @@ def _store_one(store_id: int, one: Prepared, ids: DimensionIds) -> bool:
                 [int(role) for _, role in agents],
                 [activity for activity, _ in activities],
                 [int(role) for _, role in activities],
+                store_id,
+                generation,
             ],
         )
-        (written,) = cursor.fetchone()
-    return bool(written)
+        row = cursor.fetchone()
+    if row is None:
+        raise AccessChanged
+    return bool(row[0])
 
 
 @transaction.atomic(durable=True)
@@ -166,9 +184,10 @@ def _write(
     ids: DimensionIds,
     kept: contents.Kept | None,
     within: Callable[[int], None] | None,
+    generation: int | None,
 ) -> None:
     alone = any(one.target for one in batch)  # see lrs.statements.references
-    stored, seqs = _open_write(store_id, voiding=alone, count=len(batch))
+    stored, seqs = _open_write(store_id, generation, voiding=alone, count=len(batch))
     new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
     if within:
         within(len(new))
@@ -184,10 +203,15 @@ def _write(
     definitions.learn([one for one, _ in new], ids)
 
 
-def _open_write(store_id: int, *, voiding: bool, count: int) -> tuple[datetime, list[int]]:
+def _open_write(
+    store_id: int, generation: int | None, *, voiding: bool, count: int
+) -> tuple[datetime, list[int]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM lrs_open_write(%s, %s, %s)", [store_id, voiding, count])
-        stored, seqs = cursor.fetchone()
+        cursor.execute(_OPEN_WRITE, [voiding, count, store_id, generation])
+        row = cursor.fetchone()
+    if row is None:
+        raise AccessChanged
+    stored, seqs = row
     return stored, seqs
 
 

@@ -1,6 +1,7 @@
 """What a credential may do (Communication 4.2, "Scopes"): a table, so that no code decides it.
 
-A view names the scopes that open it; a credential passes that was granted one of them, or one that implies one of them.
+A view names the scopes that open it; a credential passes that was granted one of them, or one that implies one of
+them.
 """
 
 from collections.abc import Iterable

@@ -46,3 +46,13 @@ def person(agent: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
         **({"name": list(known)} if known else {}),
         **{key: [agent[key]] for key in IDENTIFIERS if key in agent},
     }
+
+
+def authority_identity(authority: Mapping[str, Any]) -> str:
+    """One text for who vouches for a statement: the agent's identifier, or both of the pair that OAuth knows.
+
+    `pair:<identifier> <identifier>`, sorted. The pair is an anonymous group, and equals no other group (Data 2.4.2.2);
+    but it is the same two who vouch (Data 2.4.9).
+    """
+    own = identifier(authority)
+    return own or "pair:" + " ".join(sorted(text for text, _ in identifiers_of(authority)))

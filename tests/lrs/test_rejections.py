@@ -100,7 +100,6 @@ def test_a_wrong_secret_is_noted_with_the_key_for_the_store_that_owns_it(store, 
 
 
 def test_a_revoked_credential_is_noted_for_its_store(store, issued, notes, settings):
-    settings.XAPI_CREDENTIAL_CACHE_SECONDS = 0
     revoke_credential(credential=issued.credential)
     Xapi(basic(issued.key, issued.secret)).post(a_statement())
     notes()
