@@ -12,15 +12,21 @@ from typing import Any
 import pytest
 
 from keiko.launcher.node import find_or_bring_node, install_packages
-from tests.clients.running import ROOT, running_keiko
+from tests.clients.running import ROOT, RunningKeiko, running_keiko
 
 CLIENTS = Path(__file__).parent / "node"
 _MAKE_STORE = """
-import django, json
+import django
 django.setup()
-from lrs.stores.services import create_store, issue_credential
-store = create_store(slug="clients", name="Clients", default_version="1.0.3")
-issued = issue_credential(store=store, label="clients", scopes=["all"])
+from lrs.stores.services import create_store
+create_store(slug="clients", name="Clients", default_version="1.0.3")
+"""
+_ISSUE = """
+import django, json, sys
+django.setup()
+from lrs.models import Store
+from lrs.stores.services import issue_credential
+issued = issue_credential(store=Store.objects.get(slug="clients"), label="clients", scopes=sys.argv[1:])
 print(json.dumps({"key": issued.key, "secret": issued.secret}))
 """
 
@@ -35,15 +41,37 @@ class Lrs:
 
 
 @pytest.fixture(scope="session")
-def lrs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lrs]:
-    with running_keiko(tmp_path_factory.mktemp("clients")) as keiko:
-        made = subprocess.run(
-            [sys.executable, "-c", _MAKE_STORE],
-            env={**keiko.env, "DJANGO_SETTINGS_MODULE": "keiko.settings"},
-            cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-        found = json.loads(made.stdout.splitlines()[-1])
-        yield Lrs(f"{keiko.url}/xapi", found["key"], found["secret"])
+def keiko(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKeiko]:
+    """A running Keiko with the store `clients`."""
+    with running_keiko(tmp_path_factory.mktemp("clients")) as running:
+        _python(running, _MAKE_STORE)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def issue(keiko: RunningKeiko) -> Callable[..., Lrs]:
+    """A new credential of the store with the given scopes."""
+
+    def issued(*scopes: str) -> Lrs:
+        found = json.loads(_python(keiko, _ISSUE, *scopes).splitlines()[-1])
+        return Lrs(f"{keiko.url}/xapi", found["key"], found["secret"])
+
+    return issued
+
+
+@pytest.fixture(scope="session")
+def lrs(issue: Callable[..., Lrs]) -> Lrs:
+    """The store by a credential that may do everything."""
+    return issue("all")
+
+
+def _python(keiko: RunningKeiko, program: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env={**keiko.env, "DJANGO_SETTINGS_MODULE": "keiko.settings"},
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
