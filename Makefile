@@ -25,7 +25,7 @@ test: ## Run the whole suite, browser tests included (ARGS="-k words" is passed 
 check: ## Lint, format, types, import contracts, migrations, licences, pins
 	$(launch)
 
-bench: ## Run every benchmark under bench/
+bench: ## Measure product and limits in one run, about 10 minutes (ARGS=--full: a million statements)
 	$(launch)
 
 requirements: ## Resolve requirements*.in into pinned requirements*.txt

@@ -1,7 +1,7 @@
 """The statements that the benchmarks send: a school's, 1.3 KB each, the same for the same number.
 
-1,000 learners (accounts), 20 courses of 25 activities, a registration a learner and course, five verbs of unequal
-frequency, the rarest one time in 2,000. A course is in `grouping`, a teacher of 20 is the instructor.
+1,000 learners (accounts), 20 courses of 25 activities, a registration a learner and course, verbs of unequal
+frequency, the rarest one time in 2,000. A unit is the parent, the course in `grouping`.
 """
 
 import json
@@ -36,13 +36,6 @@ def verb(number: int) -> str:
 def learner(number: int) -> dict[str, Any]:
     name = f"alumno-{_chance(number, 3, LEARNERS):04}"
     return {"objectType": "Agent", "account": {"homePage": HOME, "name": name}}
-
-
-def teacher(number: int) -> dict[str, Any]:
-    return {
-        "objectType": "Agent",
-        "account": {"homePage": HOME, "name": f"docente-{_chance(number, 4, 20)}"},
-    }
 
 
 def course(number: int) -> str:
@@ -83,7 +76,6 @@ def statement(number: int) -> dict[str, Any]:
             "registration": registration(number),
             "language": "es",
             "platform": "Moodle",
-            "instructor": teacher(number),
             "contextActivities": {
                 "parent": [
                     {
@@ -92,7 +84,6 @@ def statement(number: int) -> dict[str, Any]:
                     }
                 ],
                 "grouping": [{"objectType": "Activity", "id": course(number)}],
-                "category": [{"objectType": "Activity", "id": f"{HOME}/profile/quiz"}],
             },
             "extensions": {
                 f"{EXTENSION}attempt": number % 4 + 1,

@@ -37,8 +37,9 @@ def _command(command: str, rest: list[str]) -> int:
         return check()
     from keiko.launcher import chores
 
+    if command == "bench":
+        return chores.bench(rest)
     return {
-        "bench": chores.bench,
         "requirements": chores.requirements,
         "messages": chores.messages,
     }[command]()

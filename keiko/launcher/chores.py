@@ -8,11 +8,13 @@ from keiko.launcher.node import find_or_bring_node
 from keiko.launcher.places import ROOT, Places
 
 
-def bench() -> int:
-    """Every benchmark under bench/, one after the other; the first that fails ends it."""
-    for path in sorted((ROOT / "bench").glob("[a-z]*.py")):
-        print(f"== bench/{path.name}", flush=True)
-        _run([sys.executable, "-m", f"bench.{path.stem}"])
+def bench(arguments: list[str]) -> int:
+    """The table of the record store (bench/__main__.py, which takes the arguments), then the log's and the
+    verifiers' benchmarks; the first that fails ends it."""
+    _run([sys.executable, "-m", "bench", *arguments])
+    for name in ("sequencing", "commitments"):
+        print(f"== bench/{name}.py", flush=True)
+        _run([sys.executable, "-m", f"bench.{name}"])
     in_node = sorted((ROOT / "bench").glob("[a-z]*.mjs"))
     if in_node:
         node = find_or_bring_node(Places.of_this_checkout().log("install")).node

