@@ -6,25 +6,22 @@ Source: `AICC/CMI-5_Spec_Current` `cmi5_spec.md`, sections 8 (launch), 9.3 (verb
 import base64
 import json
 import secrets
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from keiko.demo import school
 from keiko.demo.shapes import cmi5
 from keiko.demo.shapes.parts import activity
 from tests.clients.asking import Asking
+from tests.clients.pages import NODE, serving
 
-NODE = Path(__file__).parent / "node"
 _FILES = {
-    "/unit.html": (NODE / "cmi5-unit.html", "text/html; charset=utf-8"),
-    "/Cmi5.umd.js": (NODE / "node_modules/@xapi/cmi5/dist/Cmi5.umd.js", "text/javascript"),
+    "/unit.html": NODE / "cmi5-unit.html",
+    "/Cmi5.umd.js": NODE / "node_modules/@xapi/cmi5/dist/Cmi5.umd.js",
 }
 JSON = {"Content-Type": "application/json"}
 PREFERENCES = {"languagePreference": "es-ES,en", "audioPreference": "off"}
@@ -57,6 +54,15 @@ class Lms:
             registration=str(uuid.uuid4()),
             session=str(uuid.uuid4()),
         )
+
+    def answer(self, path: str) -> tuple[int, bytes]:
+        """The fetch URL gives the token once (section 8.2)."""
+        if path != self.fetch_path:
+            return 404, b""
+        self.fetched += 1
+        if self.fetched > 1:
+            return 200, b'{"error-code":"1","error-text":"The token was fetched already."}'
+        return 200, json.dumps({"auth-token": self.token}).encode()
 
     @property
     def agent(self) -> dict[str, Any]:
@@ -114,43 +120,9 @@ class Lms:
 
 
 @contextmanager
-def serving(own: Asking, unit_key: str, unit_secret: str) -> Iterator[Lms]:
-    """An LMS on a free port of its own, so that the LRS is another origin to the unit."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            file, kind = _FILES.get(urlsplit(self.path).path, (None, ""))
-            self._answer(200 if file else 404, file.read_bytes() if file else b"", kind)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path != lms.fetch_path:
-                self._answer(404, b"", "text/plain")
-                return
-            lms.fetched += 1
-            token = {"auth-token": lms.token}
-            used = {"error-code": "1", "error-text": "The token was fetched already."}
-            self._answer(
-                200, json.dumps(token if lms.fetched == 1 else used).encode(), "application/json"
-            )
-
-        def _answer(self, status: int, body: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Quiet: the test says what went wrong."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    lms = Lms(f"http://127.0.0.1:{server.server_port}", own, unit_key, unit_secret)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield lms
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(10)
+def cmi5_lms(own: Asking, unit_key: str, unit_secret: str) -> Iterator[Lms]:
+    """An LMS that serves the unit's page."""
+    launching: list[Lms] = []
+    with serving(_FILES, lambda path: launching[0].answer(path)) as url:
+        launching.append(Lms(url, own, unit_key, unit_secret))
+        yield launching[0]

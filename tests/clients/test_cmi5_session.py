@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from keiko.demo.shapes import cmi5
 from tests.clients.asking import Asking
-from tests.clients.lms import PREFERENCES, Lms, serving
+from tests.clients.lms import PREFERENCES, Lms, cmi5_lms
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def session(lrs, client, issue, browser: Browser) -> Iterator[tuple[Lms, dict[st
     """The LMS and what the unit saw, after the session. `client` has installed the library."""
     own = Asking(issue("state", "profile", "statements/write", "statements/read"))
     unit = issue("state", "profile", "statements/write")
-    with serving(own, unit.key, unit.secret) as lms:
+    with cmi5_lms(own, unit.key, unit.secret) as lms:
         lms.prepare()
         page = browser.new_page()
         page.goto(lms.launch_url())
