@@ -31,7 +31,9 @@ class Lrs(Xapi):
             body = ask.body if isinstance(ask.body, bytes) else json.dumps(ask.body).encode()
             content_type = headers.pop("Content-Type", "application/json")
             extra = {"data": body, "content_type": content_type, **extra}
-        return self.request(ask.method, path, headers=headers, **extra)
+        version = None if "X-Experience-API-Version" in headers else self.version
+        client = Xapi(self.authorization, version, self.http)
+        return client.request(ask.method, path, headers=headers, **extra)
 
     def do(self, method: str, path: str, body: Any = None, /, **parameters: Any) -> Any:
         """The answer to one request; `headers` among the parameters are headers."""
