@@ -182,6 +182,7 @@ XAPI_REJECTIONS_BODY_BYTES = envint("XAPI_REJECTIONS_BODY_BYTES", 2_048)
 XAPI_REJECTIONS_BODY_HOURS = envint("XAPI_REJECTIONS_BODY_HOURS", 72)
 # The sums of the admin's graphs: those of minutes are forgotten, those of hours stay.
 INGESTION_MINUTES_DAYS = envint("INGESTION_MINUTES_DAYS", 14, minimum=1)
+XAPI_TOKEN_SECONDS = envint("XAPI_TOKEN_SECONDS", 900, minimum=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = XAPI_MAX_BODY_BYTES
 # How soon a new statement is found in its course, class and session.
 HIERARCHY_INTERVAL = timedelta(seconds=envint("HIERARCHY_INTERVAL_SECONDS", 2, minimum=1))

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),
     path("xapi/", include("lrs.api.urls")),
+    path("", include("lrs.oauth.urls")),
     path("api/v1/", include("lrs.api.rest.urls")),
     path("api/", include("lrs.api.openapi.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -16,12 +16,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
 from lrs.api import alternate
-from lrs.api.authentication import CHALLENGE, caller_of
+from lrs.api.authentication import caller_of, demand
 from lrs.api.bodies import read_body
 from lrs.api.errors import ApiError, error_response
 from lrs.api.rejected import note
 from lrs.statements.store import Conflict
-from lrs.stores.scopes import openers
 from lrs.stores.selectors import Caller
 from lrs.xapi import jsontext
 from lrs.xapi.errors import XapiError
@@ -186,8 +185,6 @@ def refusal(error: Exception, allowed: str) -> HttpResponse:
         response = error_response(error)
         if error.status == 405:
             response["Allow"] = allowed
-        if error.status == 401:
-            response["WWW-Authenticate"] = CHALLENGE
         return response
     if isinstance(error, XapiError):
         return error_response(
@@ -217,14 +214,3 @@ def needs_scope(*scopes: str) -> Callable[[View], View]:
         return checked
 
     return decorate
-
-
-def demand(caller: Caller, *scopes: str) -> None:
-    """Raises ApiError (403) unless the caller has one of the scopes."""
-    if not caller.may(*scopes):
-        raise ApiError(
-            403,
-            "scope",
-            "This credential may not do this.",
-            advice=f"It needs one of the scopes: {', '.join(openers(scopes))}.",
-        )

@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from lrs.api.authentication import caller_of
+from lrs.api.authentication import caller_of, demand
 from lrs.api.consistency import RecentThrough
 from lrs.api.errors import ApiError, json_response
-from lrs.api.http import XapiRequest, compares_generation, demand, needs_scope, xapi_endpoint
+from lrs.api.http import XapiRequest, compares_generation, needs_scope, xapi_endpoint
 from lrs.api.multipart import Message, multipart_response
 from lrs.attachments.scan import ContentRefused, ScanUnavailable
 from lrs.attachments.selectors import contents_of

@@ -13,17 +13,24 @@ _known: dict[str, KnownCredential] = {}
 def authenticate(*, key: str, secret: str, fresh: bool = True) -> Caller | None:
     """The caller with this key and secret; None when they do not fit, or were revoked, or have expired.
 
-    With `fresh` that is so in the database as committed now. Without, it was so when this process last looked:
-    whoever asks so must compare the caller's `generation` itself, in the statement that does the work
-    (AccessChanged).
+    With `fresh` that is so in the database as committed now. Without, it was so when this process last looked: whoever
+    asks so must compare the caller's `generation` itself, in the statement that does the work (AccessChanged).
     """
+    found = opened(key=key, secret=secret, fresh=fresh)
+    return used(found[0]) if found else None
+
+
+def opened(
+    *, key: str, secret: str, fresh: bool = True
+) -> tuple[KnownCredential, KnownSecret] | None:
+    """The credential with this key and which of its secrets this is; None and `fresh` as for `authenticate`."""
     digest = hash_secret(secret)
     known = known_credential(key, fresh=fresh)
-    if known and not known.opened_by(digest):
+    which = known.opened_by(digest) if known else None
+    if known and not which:
         known = _load(key)  # perhaps a new secret: no one is refused from memory
-    if known is None or not known.opened_by(digest):
-        return None
-    return used(known)
+        which = known.opened_by(digest) if known else None
+    return (known, which) if known and which else None
 
 
 def known_credential(key: str, *, fresh: bool) -> KnownCredential | None:
@@ -39,11 +46,6 @@ def used(known: KnownCredential) -> Caller:
     if known.caller.credential_id is not None:
         usage.note("credential", known.caller.credential_id)
     return known.caller
-
-
-def secret_of(known: KnownCredential, secret: str) -> KnownSecret | None:
-    """The secret of the credential that this is."""
-    return known.opened_by(hash_secret(secret))
 
 
 def _load(key: str) -> KnownCredential | None:

@@ -40,7 +40,7 @@ def error_of(response):
 def test_without_a_right_credential_the_answer_is_401_and_how_to_authenticate(db, authorization):
     response = Xapi(authorization).post(a_statement())
     assert response.status_code == 401
-    assert response["WWW-Authenticate"].startswith("Basic ")
+    assert response["WWW-Authenticate"].startswith(("Basic realm=", "Bearer realm="))
     error_of(response)
     assert not Statement.objects.exists()
 

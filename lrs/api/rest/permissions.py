@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, cast
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from lrs.api.errors import ApiError
-from lrs.stores.scopes import openers
+from lrs.api.authentication import demand
 from lrs.stores.selectors import Caller
 
 if TYPE_CHECKING:  # DRF's views import this module by the settings
@@ -27,11 +26,5 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         reads = request.method in ("GET", "HEAD", "OPTIONS")
         scopes = READING if reads else WRITING
-        if not caller_of(request).may(*scopes):
-            raise ApiError(
-                403,
-                "scope",
-                "This credential may not do this.",
-                advice=f"It needs one of the scopes: {', '.join(openers(scopes))}.",
-            )
+        demand(caller_of(request), *scopes)
         return True
