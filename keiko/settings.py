@@ -132,6 +132,8 @@ DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
         "OPTIONS": {
+            # For the one statement that writes statements (lrs.statements.store); the others are never prepared.
+            "prepare_threshold": 5 if envbool("DATABASE_PREPARE", default=True) else None,
             "pool": {
                 "min_size": 1,
                 "max_size": envint("DATABASE_POOL_SIZE", 12, minimum=1),
@@ -292,6 +294,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lrs.tasks.follow_hierarchy",
         "schedule": HIERARCHY_INTERVAL,
         "options": {"expires": 30},
+    },
+    "make-partitions": {
+        "task": "lrs.tasks.make_partitions",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "train-dictionary": {
+        "task": "lrs.tasks.train_dictionary",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
     },
     "anchor": {
         "task": "anchoring.tasks.anchor",

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +9,13 @@ class LrsConfig(AppConfig):
     name = "lrs"
     verbose_name = _("Learning record store")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_after_migrations, sender=self)
+
+
+def _after_migrations(**_: Any) -> None:
+    from lrs.statements import dictionaries, partitions
+
+    dictionaries.keep_shipped()
+    partitions.make_ahead()

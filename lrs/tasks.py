@@ -5,6 +5,7 @@ from celery import shared_task
 from lrs.hierarchy import discovery
 from lrs.ingestion import services as ingestion
 from lrs.rejections import services as rejections
+from lrs.statements import dictionaries, partitions
 
 
 @shared_task
@@ -25,3 +26,15 @@ def purge() -> None:
     """Forget rejected requests, and sums of minutes, that are older than the settings say."""
     rejections.purge()
     ingestion.purge_minutes()
+
+
+@shared_task
+def make_partitions() -> None:
+    """Have the part of the next statements, and the one after it, ready."""
+    partitions.make_ahead()
+
+
+@shared_task
+def train_dictionary() -> None:
+    """Make a better compression dictionary where the newest statements would gain much by it."""
+    dictionaries.train_if_worthwhile()

@@ -20,7 +20,7 @@ from keiko.demo.anchored import Outcome, wait_until_anchored
 from keiko.demo.deliver import TIMEOUT, deliver
 from keiko.demo.facts import Facts, FactsFile, write_whole
 from keiko.demo.term import statements, term
-from lrs.models import Activity, Statement, Store
+from lrs.models import Activity, StatementId, Store
 from passport.models import Learner, Share, ShareState
 from passport.shares.selectors import seqs_of
 from passport.shares.services import share_course
@@ -105,7 +105,7 @@ def _every_hundred(say: Say) -> Callable[[int, int], None]:
 
 def _seqs(store: Store) -> list[int]:
     ids = [statement["id"] for statement in statements(term())]
-    found = Statement.objects.filter(store=store, id__in=ids)
+    found = StatementId.objects.filter(store=store, id__in=ids)
     return list(found.order_by("seq").values_list("seq", flat=True))
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from lrs.admin.reading import Named, actor, short_result, thing, verb
 from lrs.agents.identifiers import identifiers_in
-from lrs.models import Agent, Statement, StatementReference, Store, Verb
+from lrs.models import Agent, StatementReference, Store, Verb
 from lrs.statements import query as reads
 from lrs.statements.documents import decode
+from lrs.statements.selectors import with_ids
 from lrs.xapi import jsontext
 from lrs.xapi.parameters import StatementQuery
 
@@ -132,7 +133,7 @@ def verbs_of(store: Store) -> list[str]:
 
 
 def _by_id(store: Store, statement_id: UUID) -> Found:
-    rows = Statement.objects.filter(store=store, id=statement_id)
+    rows = with_ids(store_id=store.pk, ids=[statement_id])
     return Found([_row(row.seq, decode(row.encoding, row.document)) for row in rows])
 
 
@@ -144,9 +145,7 @@ def _voided(store: Store, after_seq: int | None) -> Found:
     references = list(voiding.order_by("-seq")[: PER_PAGE + 1])
     more = references[PER_PAGE - 1].seq if len(references) > PER_PAGE else None
     targets = [reference.target for reference in references[:PER_PAGE]]
-    found = {
-        row.id: row for row in Statement.objects.filter(store=store, id__in=targets, voided=True)
-    }
+    found = {row.id: row for row in with_ids(store_id=store.pk, ids=targets).filter(voided=True)}
     rows = [found[target] for target in dict.fromkeys(targets) if target in found]
     return Found([_row(row.seq, decode(row.encoding, row.document)) for row in rows], more)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lrs.attachments.storage import attachment_storage
-from lrs.models import Attachment, Statement, StatementAttachment
+from lrs.models import Attachment, StatementAttachment, StatementId
 
 _CHUNK = 256 * 1024
 
@@ -27,7 +27,7 @@ class Content:
 
 def contents_of(*, store_id: int, statement_ids: Collection[UUID]) -> list[Content]:
     """The content of every attachment of the statements, each SHA-2 once, in the order of the statements."""
-    seqs = Statement.objects.filter(store=store_id, id__in=statement_ids).values("seq")
+    seqs = StatementId.objects.filter(store=store_id, id__in=statement_ids).values("seq")
     links = StatementAttachment.objects.filter(seq__in=seqs).select_related("attachment")
     found: dict[str, Content] = {}
     for link in links.order_by("seq", "sha2"):

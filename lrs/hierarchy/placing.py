@@ -261,8 +261,8 @@ def _withdraw(store_id: int, targets: Sequence[str]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM lrs_statement_place p USING lrs_statement s"
-            " WHERE s.store_id = %s AND s.id = ANY(%s::uuid[]) AND s.voided AND p.seq = s.seq",
+            "DELETE FROM lrs_statement_place p USING lrs_statement_id i JOIN lrs_statement s ON s.seq = i.seq"
+            " WHERE i.store_id = %s AND i.id = ANY(%s::uuid[]) AND s.voided AND p.seq = s.seq",
             [store_id, list(targets)],
         )
 

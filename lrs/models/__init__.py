@@ -31,7 +31,7 @@ from lrs.models.links import (
     StatementReference,
 )
 from lrs.models.rejections import Rejection, RejectionCause
-from lrs.models.statements import Statement
+from lrs.models.statements import Dictionary, DimensionGeneration, Statement, StatementId
 from lrs.models.stores import Credential, CredentialSecret, Store, XapiVersion
 
 __all__ = [
@@ -43,6 +43,8 @@ __all__ = [
     "Attachment",
     "Credential",
     "CredentialSecret",
+    "Dictionary",
+    "DimensionGeneration",
     "Document",
     "Echo",
     "EchoActivity",
@@ -63,6 +65,7 @@ __all__ = [
     "StatementActivity",
     "StatementAgent",
     "StatementAttachment",
+    "StatementId",
     "StatementImport",
     "StatementPlace",
     "StatementReference",

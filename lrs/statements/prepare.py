@@ -58,12 +58,6 @@ class Prepared:
     voids: bool
     registration: UUID | None
 
-    def document(self, stored: datetime) -> bytes:
-        """The statement's final JSON. What the LRS says of the time of storage goes at its end."""
-        moment = timestamps.render(stored).encode()
-        late = b"" if self.timestamp else b',"timestamp":"' + moment + b'"'
-        return self.text[:-1] + late + b',"stored":"' + moment + b'"}'
-
 
 def prepare_batch(
     batch: Iterable[Any], *, version: str, authority: Mapping[str, Any]

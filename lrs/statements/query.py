@@ -72,8 +72,8 @@ def find_one(
     """The document of a statement and when it was stored; None when there is none (voided or not, as asked)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.encoding, s.document, s.stored FROM lrs_statement s"
-            " WHERE s.store_id = %s AND s.id = %s AND s.voided = %s AND (%s::bytea[] IS NULL"
+            "SELECT s.encoding, s.document, s.stored FROM lrs_statement_id i JOIN lrs_statement s ON s.seq = i.seq"
+            " WHERE i.store_id = %s AND i.id = %s AND s.voided = %s AND (%s::bytea[] IS NULL"
             f" OR {_IS_AUTHORITY} ANY(ARRAY(SELECT a.id FROM lrs_agent a"
             " WHERE a.store_id = s.store_id AND a.digest = ANY(%s)))))",
             [

@@ -116,7 +116,7 @@ def _seqs_of(store_id: int, ids: Collection[UUID]) -> dict[UUID, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, seq FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
+            "SELECT id, seq FROM lrs_statement_id WHERE store_id = %s AND id = ANY(%s)",
             [store_id, list(ids)],
         )
         return dict(cursor.fetchall())

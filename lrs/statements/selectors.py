@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lrs.dimensions import digest
-from lrs.models import ActivityRole, Statement, StatementActivity, Verb
+from lrs.models import ActivityRole, Statement, StatementActivity, StatementId, Verb
 from lrs.statements.documents import decode
 from lrs.xapi.statements import VOIDED
 
@@ -25,6 +25,12 @@ class StoredStatement:
     stored: datetime
     timestamp: datetime
     voided: bool
+
+
+def with_ids(*, store_id: int, ids: Collection[UUID]) -> QuerySet[Statement]:
+    """The store's statements with these ids. Filtering on `id` itself would read the whole table."""
+    found = StatementId.objects.filter(store_id=store_id, id__in=ids)
+    return Statement.objects.filter(seq__in=found.values("seq"))
 
 
 def documents(*, seqs: Collection[int]) -> dict[int, bytes]:

@@ -1,4 +1,9 @@
-"""Writing statements: a batch is on disk as a whole, or not at all."""
+"""Writing statements: a batch is on disk as a whole, or not at all.
+
+Two ways lead there. The short one, of nearly all statements: one call of the function lrs_store_statements, which
+writes in one round trip. The long one, a transaction of several steps: for statements that refer to others or that
+others wait for, that say something new of an activity, that come with attachments, or whose id is known.
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -7,13 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from lrs.agents.services import learn_names
 from lrs.attachments import services as contents
-from lrs.models import Statement
-from lrs.statements import definitions, references
-from lrs.statements.dimensions import DimensionIds, ensure_dimensions
+from lrs.statements import definitions, dictionaries, dimensions, references, rows
+from lrs.statements.dimensions import DimensionIds, Stale, ensure_dimensions
 from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.statements.references import Reference
@@ -22,35 +27,29 @@ from lrs.xapi import jsontext
 from lrs.xapi.equivalence import equivalent
 from lrs.xapi.statements import VOIDED
 
-_TRIES = 3
 _log = logging.getLogger(__name__)
-_COLUMNS = {
-    "seq": "int8",
-    "store_id": "int8",
-    "id": "uuid",
-    "stored": "timestamptz",
-    "timestamp": "timestamptz",
-    "registration": "uuid",
-    "actor_id": "int4",
-    "verb_id": "int4",
-    "activity_id": "int4",
-    "voided": "bool",
-    "encoding": "int2",
-    "document": "bytea",
-}
-
+_TRIES = 5
 _Row = tuple[Prepared, int]  # a statement and the seq that it gets
 
 # No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
-_STORE_ONE = (
-    "SELECT lrs_store_one(s.id::int, %s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s::int[], %s::smallint[], %s::int[], %s::smallint[])"
-    " FROM lrs_store s WHERE s.id = %s AND s.generation = coalesce(%s, s.generation)"
+_THE_STORE = (
+    "FROM lrs_store s WHERE s.id = %s::int AND s.generation = coalesce(%s::bigint, s.generation)"
+)
+_STORE = (
+    "SELECT lrs_store_statements(s.id::int, %s::int, %s::int[], %s::bigint[], %s::uuid[], "
+    + rows.PARAMETERS.format(voided="")
+    + f") {_THE_STORE}"
+)
+_INSERT = (
+    "SELECT lrs_insert_statements(%s::int, %s::timestamptz, %s::bigint[], "
+    + rows.PARAMETERS.format(voided="%s::boolean[], ")
+    + ")"
 )
 _OPEN_WRITE = (
     "SELECT w.* FROM lrs_store s, lrs_open_write(s.id::int, %s, %s) w"
     " WHERE s.id = %s AND s.generation = coalesce(%s, s.generation)"
 )
+_STORED, _STALE, _KNOWN = 0, 1, 2  # what lrs_store_statements answers
 
 
 class Conflict(Exception):
@@ -101,29 +100,25 @@ def store_prepared(
 ) -> None:
     """Store statements that are prepared, with different ids. Raises Conflict and AccessChanged as `store_statements`.
 
-    `within` is called in the transaction with the number of those that were not stored before.
+    Precondition: no open transaction. `within` is called in the transaction with the number of those that were not
+    stored before.
     """
     if not batch:
         if within:
             with transaction.atomic(durable=True):
                 within(0)
         return
-    ids = ensure_dimensions(store_id=store_id, batch=batch)
     kept = contents.keep(store_id=store_id, uses=uses) if uses else None
-    if (
-        len(batch) == 1
-        and not kept
-        and not within
-        and _store_one(store_id, batch[0], ids, generation)
-    ):
-        _learn_names(batch, ids)
-        return
+    encoded = rows.encode_all(batch, dictionaries.newest())
     for remaining in reversed(range(_TRIES)):
         try:
-            _write(store_id, batch, ids, kept, within, generation)
+            ids = ensure_dimensions(store_id=store_id, batch=batch)
+            if kept or within or not _store_shortly(store_id, batch, ids, encoded, generation):
+                news = _write(store_id, batch, ids, encoded, kept, within, generation)
+                dimensions.forget(store_id=store_id, activities=news)
             break
-        except IntegrityError:
-            # Another writer committed one of our ids after we had looked; the next try compares with it.
+        except (IntegrityError, Stale):
+            # Another writer committed one of our ids, or gave activities new definitions, after we had looked: again.
             if not remaining:
                 raise
         except contents.Pruned:
@@ -143,38 +138,52 @@ def _learn_names(prepared: Sequence[Prepared], ids: DimensionIds) -> None:
         _log.exception("The names of agents were not kept")
 
 
-def _store_one(store_id: int, one: Prepared, ids: DimensionIds, generation: int | None) -> bool:
-    """Store the statement in one round trip if nothing is special about it (see the migration with lrs_store_one)."""
-    if one.target or definitions.news([one], ids):
+def _store_shortly(
+    store_id: int,
+    batch: Sequence[Prepared],
+    ids: DimensionIds,
+    encoded: rows.Encoded,
+    generation: int | None,
+) -> bool:
+    """Whether the statements are stored, in one round trip; False when they have to take the long way.
+
+    Raises Stale when the database has other rows of what they name, IntegrityError when somebody stores one of them
+    now.
+    """
+    if any(one.target for one in batch):
         return False
-    agents = [(ids.agents[text], role) for text, roles in one.agents.items() for role in roles]
-    activities = [
-        (ids.activities[iri], role) for iri, roles in one.activities.items() for role in roles
-    ]
-    with connection.cursor() as cursor:
+    if definitions.bring_news(store_id=store_id, batch=batch, ids=ids):
+        return False
+    marks = definitions.marks(batch, ids)
+    given = [one.id.hex for one in batch if one.id_given]
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,  # Django's binds on the client's side
+    ):
         cursor.execute(
-            _STORE_ONE,
+            _STORE,
             [
-                one.id,
-                one.id_given,
-                one.text,
-                one.timestamp,
-                one.registration,
-                ids.agents[one.actor],
-                ids.verbs[one.verb],
-                ids.activities[one.activity] if one.activity else None,
-                [agent for agent, _ in agents],
-                [int(role) for _, role in agents],
-                [activity for activity, _ in activities],
-                [int(role) for _, role in activities],
-                store_id,
-                generation,
+                str(ids.generation),
+                rows.literal(marks),
+                rows.literal(marks.values()),
+                rows.literal(given),
+                *rows.parameters(batch, ids, encoded),
+                str(store_id),
+                None if generation is None else str(generation),
             ],
+            prepare=True,
         )
         row = cursor.fetchone()
     if row is None:
         raise AccessChanged
-    return bool(row[0])
+    answer = row[0]
+    if answer == _STALE:
+        dimensions.forget(
+            store_id=store_id, activities={iri for one in batch for iri in one.activities}
+        )
+        raise Stale
+    return bool(answer == _STORED)
 
 
 @transaction.atomic(durable=True)
@@ -182,25 +191,29 @@ def _write(
     store_id: int,
     batch: Sequence[Prepared],
     ids: DimensionIds,
+    encoded: rows.Encoded,
     kept: contents.Kept | None,
     within: Callable[[int], None] | None,
     generation: int | None,
-) -> None:
+) -> set[str]:
+    """Store the statements, step by step. The activities of which they told something new."""
     alone = any(one.target for one in batch)  # see lrs.statements.references
     stored, seqs = _open_write(store_id, generation, voiding=alone, count=len(batch))
+    if dimensions.generation_of(store_id=store_id) != ids.generation:
+        dimensions.forget(store_id=store_id, activities=())
+        raise Stale
     new = _without_known(store_id, list(zip(batch, seqs, strict=True)))
     if within:
         within(len(new))
     if not new:
-        return
+        return set()
     awaited = references.awaiting(store_id=store_id, ids=[one.id for one, _ in new if one.id_given])
-    _copy_statements(store_id, new, ids, stored, _already_voided(new, awaited))
-    _copy_links(new, ids)
+    _insert(store_id, new, ids, _of(new, batch, encoded), stored, _already_voided(new, awaited))
     references.connect(store_id=store_id, new=new, ids=ids, awaited=awaited)
     _void_targets(store_id, new, ids)
     if kept:
         contents.link(kept, {one.id: seq for one, seq in new})
-    definitions.learn([one for one, _ in new], ids)
+    return definitions.learn([one for one, _ in new], ids)
 
 
 def _open_write(
@@ -224,7 +237,8 @@ def _without_known(store_id: int, batch: list[_Row]) -> list[_Row]:
     conflicts: dict[int, UUID] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, encoding, document FROM lrs_statement WHERE store_id = %s AND id = ANY(%s)",
+            "SELECT s.id, s.encoding, s.document FROM lrs_statement_id i JOIN lrs_statement s ON s.seq = i.seq"
+            " WHERE i.store_id = %s AND i.id = ANY(%s)",
             [store_id, list(given)],
         )
         for statement_id, encoding, document in cursor.fetchall():
@@ -243,68 +257,35 @@ def _already_voided(new: Sequence[_Row], awaited: Sequence[Reference]) -> set[UU
     return {each.target for each in awaited if each.voids} - voiding
 
 
-def _copy_statements(
+def _of(new: Sequence[_Row], batch: Sequence[Prepared], encoded: rows.Encoded) -> rows.Encoded:
+    """The heads of those statements of the batch that are new."""
+    heads = {one.id: head for one, head in zip(batch, encoded.heads, strict=True)}
+    return rows.Encoded(encoded.encoding, [heads[one.id] for one, _ in new])
+
+
+def _insert(
     store_id: int,
     new: Sequence[_Row],
     ids: DimensionIds,
+    encoded: rows.Encoded,
     stored: datetime,
     voided: set[UUID],
 ) -> None:
-    # Sorted by id: two batches with the same ids in another order wait for each other, and do not deadlock.
-    rows = sorted(new, key=lambda row: row[0].id.bytes)
-    with (
-        connection.wrap_database_errors,  # Django knows nothing of COPY
-        connection.cursor() as cursor,
-        cursor.copy(
-            f"COPY lrs_statement ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-        ) as copy,
-    ):
-        copy.set_types(list(_COLUMNS.values()))
-        for one, seq in rows:
-            copy.write_row(
-                (
-                    seq,
-                    store_id,
-                    one.id,
-                    stored,
-                    one.timestamp or stored,
-                    one.registration,
-                    ids.agents[one.actor],
-                    ids.verbs[one.verb],
-                    ids.activities[one.activity] if one.activity else None,
-                    one.id in voided,
-                    Statement.PLAIN,
-                    one.document(stored),
-                )
-            )
-
-
-def _copy_links(new: Sequence[_Row], ids: DimensionIds) -> None:
-    agents = [
-        (ids.agents[text], seq, role)
-        for one, seq in new
-        for text, roles in one.agents.items()
-        for role in roles
-    ]
-    activities = [
-        (ids.activities[iri], seq, role)
-        for one, seq in new
-        for iri, roles in one.activities.items()
-        for role in roles
-    ]
-    _copy("COPY lrs_statement_agent (agent_id, seq, role) FROM STDIN", agents)
-    _copy("COPY lrs_statement_activity (activity_id, seq, role) FROM STDIN", activities)
-
-
-def _copy(command: str, rows: Sequence[tuple[int, ...]]) -> None:
-    if not rows:
-        return
+    statements = [one for one, _ in new]
+    marks = [one.id in voided for one in statements]
     with (
         connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(command) as copy,
+        psycopg.Cursor(connection.connection) as cursor,
     ):
-        copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
+        cursor.execute(
+            _INSERT,
+            [
+                str(store_id),
+                stored.isoformat(),
+                rows.literal(seq for _, seq in new),
+                *rows.parameters(statements, ids, encoded, voided=marks),
+            ],
+        )
 
 
 def _void_targets(store_id: int, new: Sequence[_Row], ids: DimensionIds) -> None:
@@ -313,8 +294,9 @@ def _void_targets(store_id: int, new: Sequence[_Row], ids: DimensionIds) -> None
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE lrs_statement SET voided = true"
+            "UPDATE lrs_statement s SET voided = true FROM lrs_statement_id i"
+            " WHERE i.store_id = %s AND i.id = ANY(%s) AND s.seq = i.seq"
             # A statement with the verb voided cannot be voided (Data 2.3.2).
-            " WHERE store_id = %s AND id = ANY(%s) AND NOT voided AND verb_id <> %s",
+            " AND NOT s.voided AND s.verb_id <> %s",
             [store_id, targets, ids.verbs[VOIDED]],
         )
