@@ -17,6 +17,7 @@ from lrs.hierarchy.named import COLUMNS, KnownActivity, read
 from lrs.hierarchy.placing import place_statements, settle_nodes
 from lrs.hierarchy.ruleset import rules_of
 from lrs.models import ActivityRole, HierarchyProgress, ToBePlaced
+from lrs.statements.query import consistent_through
 
 BATCH = 2_000
 _ACTIVITIES = 2_000
@@ -62,9 +63,8 @@ def follow(store_id: int, *, limit: int = BATCH) -> bool:
     if not try_hold(store_id):
         return False
     progress, _ = HierarchyProgress.objects.get_or_create(store_id=store_id)
+    through = consistent_through()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lrs_consistent_through()")
-        (through,) = cursor.fetchone()
         cursor.execute(
             f"SELECT {COLUMNS} FROM lrs_statement s WHERE s.store_id = %(store)s AND s.stored <= %(through)s"
             " AND s.stored >= coalesce(%(stored)s::timestamptz, '-infinity')"

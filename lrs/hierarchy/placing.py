@@ -181,9 +181,12 @@ def _named(
 def _grow(store_id: int, named: Mapping[int, Position], nodes: Mapping[int, Node]) -> None:
     """Give nodes the parents that the statements name, where that decides more than what is known."""
     best: dict[int, Edge] = {}
+    said: set[tuple[int, int, int]] = set()
     for seq, position in named.items():
         for child, edge in edges_of(position, seq):
             best[child] = min(edge, best.get(child, edge))
+            said.add((child, seq, edge.parent))
+    _take_back(store_id, named, nodes, said)
     moved = []
     for child, edge in best.items():
         node = nodes[child]
@@ -195,6 +198,22 @@ def _grow(store_id: int, named: Mapping[int, Position], nodes: Mapping[int, Node
         node.save(update_fields=["parent", "parent_seq"])
     if moved:
         note_with_what_lies_below(store_id, moved)
+
+
+def _take_back(
+    store_id: int,
+    named: Mapping[int, Position],
+    nodes: Mapping[int, Node],
+    said: Collection[tuple[int, int, int]],
+) -> None:
+    """Forget a parent whose statement, read again, does not name it so any more; the node's other statements decide."""
+    for child, node in nodes.items():
+        if node.parent_id is None or node.parent_seq not in named or node.parent_declared:
+            continue
+        if (child, node.parent_seq, node.parent_id) not in said:
+            node.parent_id = node.parent_seq = None
+            node.save(update_fields=["parent", "parent_seq"])
+            note_with_what_lies_below(store_id, [child])
 
 
 def _decides(edge: Edge, node: Node, nodes: Mapping[int, Node]) -> bool:

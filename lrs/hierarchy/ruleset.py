@@ -1,5 +1,7 @@
 """The rules of a store: Keiko's own table, with what the store's administrator has changed."""
 
+from dataclasses import dataclass
+
 from lrs.hierarchy.rules import DEFAULTS, Rules
 from lrs.hierarchy.types import Kind, Level, SessionKind
 from lrs.models import KindRule, TypeRule
@@ -42,3 +44,56 @@ def rules_of(store_id: int) -> Rules:
             **{rule.activity_type: Kind(rule.kind) for rule in kinds if not rule.verb},
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLine:
+    """What an activity type means; `level` is empty where it means nothing, `built_in` where it is Keiko's own rule."""
+
+    activity_type: str
+    level: str
+    session_kind: str
+    built_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """What kind of interaction a verb, a type, or both make; one that is empty stands for any."""
+
+    verb: str
+    activity_type: str
+    kind: str
+    built_in: bool
+
+
+def type_lines(store_id: int) -> list[TypeLine]:
+    """The table of activity types in force, the store's own rules first."""
+    own = {rule.activity_type: rule for rule in TypeRule.objects.filter(store=store_id)}
+    return [
+        *(TypeLine(iri, rule.level, rule.session_kind, False) for iri, rule in sorted(own.items())),
+        *(
+            TypeLine(iri, level, DEFAULTS.session_kinds.get(iri, ""), True)
+            for iri, level in DEFAULTS.levels.items()
+            if iri not in own
+        ),
+    ]
+
+
+def kind_lines(store_id: int) -> list[KindLine]:
+    """The table of kinds in force, the store's own rules first.
+
+    Of the lines that fit a statement the one with a verb and a type counts, then the one with a verb.
+    """
+    own = {
+        (rule.verb, rule.activity_type): rule.kind
+        for rule in KindRule.objects.filter(store=store_id)
+    }
+    built_in = {
+        **DEFAULTS.kind_by_verb_and_type,
+        **{(verb, ""): kind for verb, kind in DEFAULTS.kind_by_verb.items()},
+        **{("", iri): kind for iri, kind in DEFAULTS.kind_by_type.items()},
+    }
+    return [
+        *(KindLine(*key, kind, False) for key, kind in sorted(own.items())),
+        *(KindLine(*key, kind, True) for key, kind in built_in.items() if key not in own),
+    ]

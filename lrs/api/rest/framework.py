@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core import signing
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from lrs.api.authentication import NotAuthenticated
-from lrs.api.errors import ApiError
+from lrs.api.errors import ApiError, error_response
 from lrs.api.http import refusal
 from lrs.hierarchy.services import HierarchyError
 from lrs.xapi.errors import XapiError
@@ -104,3 +105,10 @@ def place_of(request: Request, cursor: str | None) -> int | None:
             "This is not a cursor of ours for this address.",
             advice="Follow `more` as it was given.",
         ) from None
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, resource: str) -> HttpResponse:
+    """The answer below /api/v1/ where there is no resource."""
+    message = f"There is nothing at /api/v1/{resource[:200]}."
+    return error_response(ApiError(404, "not-found", message))

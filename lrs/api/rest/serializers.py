@@ -86,6 +86,36 @@ class StatisticsSerializer(serializers.Serializer[Any]):
     through = serializers.DateTimeField(allow_null=True)
 
 
+class TypeLineSerializer(serializers.Serializer[Any]):
+    """What an activity type means in the store; an empty level: nothing."""
+
+    activity_type = serializers.CharField()
+    level = serializers.ChoiceField([*_LEVELS, ""])
+    session_kind = serializers.ChoiceField([*_SESSION_KINDS, ""])
+    built_in = serializers.BooleanField(help_text="Keiko's own rule, not one of the store.")
+
+
+class KindLineSerializer(serializers.Serializer[Any]):
+    """What kind of interaction a verb, an activity type, or both make; an empty one stands for any."""
+
+    verb = serializers.CharField()
+    activity_type = serializers.CharField()
+    kind = serializers.ChoiceField([kind.value for kind in Kind])
+    built_in = serializers.BooleanField()
+
+
+class HierarchySerializer(serializers.Serializer[Any]):
+    """The rules of a store, and how far they have been applied."""
+
+    through = serializers.DateTimeField(
+        allow_null=True, help_text="What was stored up to then has its place."
+    )
+    reapplying = serializers.BooleanField(help_text="A change is being applied to what is stored.")
+    done = serializers.FloatField(help_text="How far, from 0 to 1.")
+    types = TypeLineSerializer(many=True)
+    kinds = KindLineSerializer(many=True)
+
+
 class NodeListQuery(StrictSerializer):
     """Which nodes to list."""
 

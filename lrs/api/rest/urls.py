@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from lrs.api.rest import contents, nodes
+from lrs.api.rest import contents, hierarchy, nodes
+from lrs.api.rest.framework import nothing_here
 
 app_name = "rest"
 
 urlpatterns = [
+    path("hierarchy", hierarchy.Hierarchy.as_view(), name="hierarchy"),
     path("nodes", nodes.Nodes.as_view(), name="nodes"),
     path("nodes/<int:node_id>", nodes.OneNode.as_view(), name="node"),
     path("nodes/<int:node_id>/children", nodes.Children.as_view(), name="children"),
@@ -15,4 +17,5 @@ urlpatterns = [
     path("nodes/<int:node_id>/statements", contents.NodeStatements.as_view(), name="statements"),
     path("nodes/<int:node_id>/statistics", contents.NodeStatistics.as_view(), name="statistics"),
     path("nodes/<int:node_id>/export", contents.NodeExport.as_view(), name="export"),
+    path("<path:resource>", nothing_here),
 ]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -74,8 +75,14 @@ class Rest:
 
 
 @pytest.fixture
-def store(transactional_db: None) -> Store:
-    """Committed for real: what follows statements sees only what is on disk."""
+def store(db: None, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store in a test's own transaction, whose open writers would keep the consistent point back until its end.
+
+    So statements are followed up to the present there; test_discovery.py has the real point, with real commits.
+    """
+    monkeypatch.setattr(
+        discovery, "consistent_through", lambda: datetime.now(UTC) + timedelta(seconds=1)
+    )
     return create_store(slug="escuela", name="Escuela", default_version="1.0.3")
 
 
