@@ -113,7 +113,6 @@ def _divide_table(cursor, table: str, end: int) -> None:
     cursor.execute(
         f"CREATE TABLE {table}_from_{end} PARTITION OF {table} FOR VALUES FROM ({end}) TO ({end + SIZE})"
     )
-    cursor.execute(f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT")
 
 
 class Migration(migrations.Migration):

@@ -17,7 +17,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 
 from lrs.agents.services import learn_names
 from lrs.attachments import services as contents
-from lrs.statements import definitions, dictionaries, dimensions, references, rows
+from lrs.statements import definitions, dictionaries, dimensions, partitions, references, rows
 from lrs.statements.dimensions import DimensionIds, Stale, ensure_dimensions
 from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
@@ -117,10 +117,14 @@ def store_prepared(
                 news = _write(store_id, batch, ids, encoded, kept, within, generation)
                 dimensions.forget(store_id=store_id, activities=news)
             break
-        except (IntegrityError, Stale):
+        except (IntegrityError, Stale) as error:
             # Another writer committed one of our ids, or gave activities new definitions, after we had looked: again.
             if not remaining:
                 raise
+            if isinstance(
+                error.__cause__, psycopg.errors.CheckViolation
+            ):  # no part is there for a seq
+                partitions.make_ahead()
         except contents.Pruned:
             if not remaining:
                 raise

@@ -12,7 +12,7 @@ class Command(BaseCommand):
         for name in partitions.make_ahead():
             self.stdout.write(f"made {name}")
         for part in partitions.parts():
-            bounds = "default" if part.end is None else f"{part.begin or 0:,} to {part.end:,}"
+            bounds = f"{part.begin or 0:,} to {part.end:,}"
             size = f"{part.bytes / 1_000_000:,.1f} MB"
             self.stdout.write(
                 f"{part.name:<40} {bounds:<28} {part.rows:>12,} rows {size:>14}  {part.tablespace}"
