@@ -21,7 +21,10 @@ def attachment_storage(url: str, directory: Path) -> dict[str, Any]:
             "OPTIONS": {"location": str(directory), "base_url": None},
         }
     parts = urlsplit(url)
-    options = parse_qs(parts.query, strict_parsing=bool(parts.query))
+    try:
+        options = parse_qs(parts.query, strict_parsing=bool(parts.query))
+    except ValueError as error:
+        raise ImproperlyConfigured(_FORM) from error
     if (
         parts.scheme != "s3"
         or not parts.hostname

@@ -63,7 +63,7 @@ def check() -> int:
 def unpinned() -> list[str]:
     """What a .in file asks for and its .txt does not pin, and lines of a .txt that are no pin."""
     problems = []
-    for name in ("requirements", "requirements-dev", "requirements-build"):
+    for name in ("requirements", "requirements-s3", "requirements-dev", "requirements-build"):
         pins = set(pinned(f"{name}.txt"))
         for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
             wanted = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)", line)

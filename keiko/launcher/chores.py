@@ -26,7 +26,7 @@ def bench(arguments: list[str]) -> int:
 
 def requirements() -> int:
     """Resolve requirements*.in anew, without the name of any registry in the result."""
-    for name in ("requirements", "requirements-dev", "requirements-build"):
+    for name in ("requirements", "requirements-s3", "requirements-dev", "requirements-build"):
         _run(
             [sys.executable, "-m", "piptools", "compile", "--quiet", "--strip-extras",
              "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
+from lrs.activities.selectors import find_definitions
 from lrs.api.authentication import caller_of, demand
 from lrs.api.consistency import RecentThrough
 from lrs.api.errors import ApiError, json_response
@@ -181,7 +182,8 @@ def _one(
             advice="" if voided else "A voided statement is found by voidedStatementId.",
         )
     document, stored = found
-    response = _sent(request, query, _formatted(document, request, query), [statement_id])
+    (body,) = _formatted([document], request, query)
+    response = _sent(request, query, body, [statement_id])
     response["Last-Modified"] = http_date(stored.timestamp())
     return response
 
@@ -199,7 +201,7 @@ def _page(
     more = ""
     if page.next_seq is not None:
         more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(page.next_seq)})}"
-    documents = b",".join(_formatted(document, request, query) for document in page.documents)
+    documents = b",".join(_formatted(page.documents, request, query))
     body = b'{"statements":[' + documents + b'],"more":' + jsontext.dumps(more) + b"}"
     return _sent(request, query, body, _ids(page.documents) if query.attachments else [])
 
@@ -218,14 +220,22 @@ def _ids(documents: Sequence[bytes]) -> list[UUID]:
     return [UUID(jsontext.loads(document)["id"]) for document in documents]
 
 
-def _formatted(document: bytes, request: XapiRequest, query: StatementQuery) -> bytes:
+def _formatted(
+    documents: Sequence[bytes], request: XapiRequest, query: StatementQuery
+) -> list[bytes]:
     if query.format == "exact":
-        return document
-    statement = jsontext.loads(document)
+        return list(documents)
+    found = [jsontext.loads(document) for document in documents]
     if query.format == "ids":
-        return jsontext.dumps(formats.to_ids(statement))
+        return [jsontext.dumps(formats.to_ids(statement)) for statement in found]
     languages = formats.languages_of(request.django.headers.get("Accept-Language", ""))
-    return jsontext.dumps(formats.to_canonical(statement, languages))
+    definitions = find_definitions(
+        store_id=request.caller.store_id, iris=set().union(*map(formats.activities_in, found))
+    )
+    return [
+        jsontext.dumps(formats.to_canonical(statement, languages, definitions))
+        for statement in found
+    ]
 
 
 def _cursor(seq: int) -> str:
