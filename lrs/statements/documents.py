@@ -62,6 +62,16 @@ def decode(encoding: int, document: bytes | memoryview) -> bytes:
     return head + frame.unused_data
 
 
+def length(encoding: int, document: bytes | memoryview) -> int:
+    """About how many bytes `decode` gives: exact but for the ending. Raises DocumentUnreadable as it does."""
+    if encoding == PLAIN:
+        return len(document)
+    try:
+        return zstandard.frame_content_size(document)
+    except zstandard.ZstdError as error:
+        raise DocumentUnreadable(f"A stored document is damaged ({error}).") from error
+
+
 def _tools(number: int) -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
     """This thread's compressor and decompressor with the dictionary. Raises DictionaryMissing."""
     found = _of_thread.by_number.get(number)

@@ -15,12 +15,13 @@ from django.db import connection
 
 from lrs.dimensions import digest
 from lrs.models import AgentRole
-from lrs.statements.documents import decode
+from lrs.statements.documents import decode, length
 from lrs.statements.search import ECHO, OWN, Condition, Search, Span
 from lrs.xapi.parameters import StatementQuery
 
 _BEYOND_EVERY_SEQ = 2**63 - 1
-# A page ends early when its documents, as stored, come to so many bytes; the first one is always given.
+# A page ends early when its documents come to so many bytes; the first one is always given. First counted as stored,
+# then as served, for a compressed document can be a thousand times as long.
 _MOST_BYTES = 8 * 1024 * 1024
 
 
@@ -126,9 +127,16 @@ def _page(seqs: Sequence[int], limit: int) -> Page:
             [list(seqs[:limit]), _MOST_BYTES],
         )
         rows = cursor.fetchall()
-    given = [row[0] for row in rows]
+    documents: list[bytes] = []
+    bytes_left = _MOST_BYTES
+    for _, encoding, document in rows:
+        bytes_left -= length(encoding, document)
+        if documents and bytes_left < 0:
+            break
+        documents.append(decode(encoding, document))
+    given = [row[0] for row in rows[: len(documents)]]
     more = given[-1] if given and seqs[-1] != given[-1] else None
-    return Page([decode(encoding, document) for _, encoding, document in rows], given, more)
+    return Page(documents, given, more)
 
 
 # --- What the query names -------------------------------------------------------------------------

@@ -82,6 +82,19 @@ def test_the_database_holds_every_dictionary_itself(db):
     assert bytes(Dictionary.objects.get(id=dictionaries.SHIPPED).content) == dictionaries.shipped()
 
 
+def test_a_page_of_documents_that_compress_a_thousandfold_stays_small(xapi):
+    long = {"response": "x" * 3_000_000}
+    ids = [xapi.post(a_statement(id=new_id(), result=long)).json()[0] for _ in range(5)]
+    assert sum(len(row.document) for row in Statement.objects.all()) < 20_000
+    page = xapi.get().json()
+    seen = [statement["id"] for statement in page["statements"]]
+    assert seen == ids[:2:-1]
+    while page["more"]:
+        page = xapi.request("GET", page["more"]).json()
+        seen += [statement["id"] for statement in page["statements"]]
+    assert seen == ids[::-1]
+
+
 def test_a_trained_dictionary_serves_new_statements_and_old_ones_stay(xapi, own, monkeypatch):
     old = dictionaries.SHIPPED
     before = decode(old, encode(old, b'{"a":1') + ENDING)
