@@ -26,9 +26,11 @@ def _chance(number: int, what: int, most: int) -> int:
 
 
 def verb(number: int) -> str:
-    """Two in five are answers; one in 2,000 is a mastery."""
+    """Two in five are answers; one in 2,000 is a mastery; only course 0 has attendances."""
     if _chance(number, 1, 2_000) == 0:
         return f"{VERBS}mastered"
+    if _chance(number, 5, COURSES) == 0 and number % 2:
+        return f"{VERBS}attended"
     verbs = ("answered", "answered", "experienced", "progressed", "completed")
     return VERBS + verbs[_chance(number, 2, 5)]
 

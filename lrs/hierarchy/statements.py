@@ -12,9 +12,7 @@ def statements_of(
     node: Node, *, query: StatementQuery, limit: int, after_seq: int | None = None
 ) -> Page:
     """A page of the statements that stand in the node and match the query, as xAPI's own filters do."""
-    within = Condition(
-        "lrs_statement_place", f"{{row}}.{COLUMN[Level(node.level)]} = %s", (node.pk,), links=True
-    )
+    within = Condition("lrs_statement_place", f"x.{COLUMN[Level(node.level)]} = %s", (node.pk,))
     return find_page(
         visible=Visibility(node.store_id),
         query=query,

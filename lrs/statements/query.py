@@ -14,12 +14,11 @@ from uuid import UUID
 from django.db import connection
 
 from lrs.dimensions import digest
-from lrs.models import AgentRole
+from lrs.models import ActivityRole, AgentRole
 from lrs.statements.documents import decode, length
 from lrs.statements.search import ECHO, OWN, Condition, Search, Span
 from lrs.xapi.parameters import StatementQuery
 
-_BEYOND_EVERY_SEQ = 2**63 - 1
 # A page ends early when its documents come to so many bytes; the first one is always given. First counted as stored,
 # then as served, for a compressed document can be a thousand times as long.
 _MOST_BYTES = 8 * 1024 * 1024
@@ -110,7 +109,7 @@ def find_page(
     if wanted.echoed and within is None:
         if wanted.authorities is not None:
             also, values = f"{also} AND {_IS_AUTHORITY} ANY(%s))", (*values, wanted.authorities)
-        echoes = Search(ECHO, _echo_conditions(query, wanted), also, values)
+        echoes = Search(ECHO, list(_conditions(query, wanted, _OF_ECHOES)), also, values)
         found = {*seqs, *echoes.seqs(span, limit + 1)}
         seqs = sorted(found, reverse=not query.ascending)
     return _page(seqs, limit)
@@ -147,7 +146,7 @@ _IS_AUTHORITY = (
 
 # What was stored ten seconds or more before a moment has a lower seq than what was stored after it (see the migration
 # with lrs_open_write, which leaves five seconds; the rest is for a clock set back).
-_LOOK_UP = f"""
+_LOOK_UP = """
 WITH wanted AS MATERIALIZED (SELECT
   (SELECT id FROM lrs_agent WHERE store_id = %(store)s AND digest = %(agent)s) AS agent,
   (SELECT id FROM lrs_verb WHERE store_id = %(store)s AND digest = %(verb)s) AS verb,
@@ -160,7 +159,8 @@ SELECT agent, verb, activity, authorities,
   coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
      AND b.stored <= %(since)s::timestamptz - interval '10 seconds' ORDER BY b.stored DESC LIMIT 1), 0),
   coalesce((SELECT b.seq FROM lrs_statement b WHERE b.store_id = %(store)s
-     AND b.stored >= %(until)s::timestamptz + interval '10 seconds' ORDER BY b.stored LIMIT 1), {_BEYOND_EVERY_SEQ}),
+     AND b.stored >= %(until)s::timestamptz + interval '10 seconds' ORDER BY b.stored LIMIT 1),
+    (SELECT last_value + 1 FROM lrs_statement_seq_seq)),
   (%(agent)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo_agent e WHERE e.agent_id = wanted.agent))
   AND (%(verb)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo e WHERE e.verb_id = wanted.verb))
   AND (%(activity)s::bytea IS NULL OR EXISTS (SELECT FROM lrs_echo_activity e WHERE e.activity_id = wanted.activity))
@@ -224,39 +224,55 @@ def _also(visible: Visibility, query: StatementQuery) -> tuple[str, tuple[Any, .
     return " AND ".join(clauses), tuple(values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Where the conditions of a query are looked up: in statements themselves, or in their echoes."""
+
+    facts: str
+    agents: str
+    activities: str
+
+
+_OF_STATEMENTS = _Tables("lrs_statement", "lrs_statement_agent", "lrs_statement_activity")
+_OF_ECHOES = _Tables("lrs_echo", "lrs_echo_agent", "lrs_echo_activity")
+
+
 def _own_conditions(
     visible: Visibility, query: StatementQuery, wanted: _Wanted, within: Condition | None
 ) -> list[Condition]:
-    tables = ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity")
-    asked = [*_conditions(query, wanted, *tables), *([within] if within else [])]
-    return asked or [
-        Condition("lrs_statement", "{row}.store_id = %s", (visible.store_id,), links=False)
-    ]
+    asked = [*_conditions(query, wanted, _OF_STATEMENTS), *([within] if within else [])]
+    return asked or [_any_statement(visible, query)]
 
 
-def _echo_conditions(query: StatementQuery, wanted: _Wanted) -> list[Condition]:
-    return list(_conditions(query, wanted, "lrs_echo", "lrs_echo_agent", "lrs_echo_activity"))
+def _any_statement(visible: Visibility, query: StatementQuery) -> Condition:
+    """The index has `stored` too: at the ends of a span of time it is passed over without looking at the statements."""
+    asks = "x.store_id = %s"
+    asks += " AND x.stored > %s" if query.since is not None else ""
+    asks += " AND x.stored <= %s" if query.until is not None else ""
+    times = (each for each in (query.since, query.until) if each is not None)
+    return Condition("lrs_statement", asks, (visible.store_id, *times))
 
 
-def _conditions(
-    query: StatementQuery, wanted: _Wanted, facts: str, agents: str, activities: str
-) -> Iterator[Condition]:
+def _conditions(query: StatementQuery, wanted: _Wanted, tables: _Tables) -> Iterator[Condition]:
     """The one expected to be rarest first."""
     if query.registration is not None:
-        yield Condition(facts, "{row}.registration = %s", (query.registration,), links=False)
+        yield Condition(tables.facts, "x.registration = %s", (query.registration,))
     if wanted.agent is not None:
-        direct = f" AND {{row}}.role IN ({AgentRole.ACTOR}, {AgentRole.OBJECT})"
-        asks = "{row}.agent_id = %s" + ("" if query.related_agents else direct)
-        yield Condition(agents, asks, (wanted.agent,), links=True)
+        direct = f" AND x.role IN ({AgentRole.ACTOR}, {AgentRole.OBJECT})"
+        asks = "x.agent_id = %s" + ("" if query.related_agents else direct)
+        yield Condition(tables.agents, asks, (wanted.agent,))
     if wanted.activity is not None:
-        related = query.related_activities
-        table = activities if related else facts
-        yield Condition(table, "{row}.activity_id = %s", (wanted.activity,), links=related)
+        asks = "x.activity_id = %s"
+        if query.related_activities:
+            yield Condition(tables.activities, asks, (wanted.activity,))
+        else:
+            check = f"{asks} AND x.role = {ActivityRole.OBJECT}"
+            yield Condition(tables.facts, asks, (wanted.activity,), tables.activities, check)
     if wanted.verb is not None:
-        yield Condition(facts, "{row}.verb_id = %s", (wanted.verb,), links=False)
+        yield Condition(tables.facts, "x.verb_id = %s", (wanted.verb,))
     if wanted.authorities is not None:
         # One as a rule, and then the index gives the seqs in order.
         one, *others = wanted.authorities
-        asks = "{row}.agent_id = " + ("ANY(%s)" if others else "%s")
-        asks += f" AND {{row}}.role = {AgentRole.AUTHORITY}"
-        yield Condition(agents, asks, (wanted.authorities if others else one,), links=True)
+        asks = "x.agent_id = " + ("ANY(%s)" if others else "%s")
+        asks += f" AND x.role = {AgentRole.AUTHORITY}"
+        yield Condition(tables.agents, asks, (wanted.authorities if others else one,))
