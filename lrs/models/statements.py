@@ -49,7 +49,8 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         indexes = (
-            models.Index("store", "seq", name="lrs_statement_by_store"),
+            # With `stored`, by which a search passes over what lies beside a span of time.
+            models.Index("store", "seq", name="lrs_statement_by_store", include=("stored",)),
             models.Index("actor", "timestamp", "seq", name="lrs_statement_by_timeline"),
             models.Index("verb", "seq", name="lrs_statement_by_verb"),
             models.Index(
