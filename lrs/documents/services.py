@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Now
 
 from lrs.activities.services import ensure_activity
 from lrs.agents.services import ensure_agent
@@ -29,6 +27,11 @@ INSERT INTO lrs_document
   (store_id, activity_id, agent_id, registration, name, digest, content_type, content, etag, revision, updated)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1, statement_timestamp())
 ON CONFLICT DO NOTHING
+"""
+_REPLACE = """
+UPDATE lrs_document
+   SET content_type = %s, content = %s, etag = %s, revision = revision + 1, updated = statement_timestamp()
+ WHERE id = %s AND revision = %s
 """
 
 
@@ -157,12 +160,15 @@ def _insert(store_id: int, place: Place, name: str, content: Content) -> bool:
 
 
 def _replace(stored: StoredDocument, content: Content) -> bool:
-    return bool(
-        Document.objects.filter(pk=stored.id, revision=stored.revision).update(
-            content=content.body,
-            content_type=content.content_type,
-            etag=rules.etag(content.body),
-            revision=F("revision") + 1,
-            updated=Now(),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPLACE,
+            [
+                content.content_type,
+                content.body,
+                rules.etag(content.body),
+                stored.id,
+                stored.revision,
+            ],
         )
-    )
+        return bool(cursor.rowcount)
