@@ -13,7 +13,7 @@ from lrs.hierarchy import discovery, locks, placing, services
 from lrs.models import HierarchyProgress, KindRule, Node, StatementPlace, Store, TypeRule
 from lrs.stores.services import create_store
 from lrs.tasks import follow_hierarchy
-from tests.lrs.conftest import in_threads, second_connection
+from tests.lrs.conftest import in_threads, new_id, second_connection, voiding
 from tests.lrs.hierarchy.conftest import (
     ALGEBRA,
     COURSE,
@@ -200,6 +200,23 @@ def test_a_busy_store_does_not_keep_the_others_waiting(xapi, rest, store, monkey
     monkeypatch.setattr(discovery, "advance", lambda one: order.append(one) or real(one))
     discovery.catch_up()
     assert len(set(order[:2])) == 2
+
+
+def test_an_erased_statement_leaves_its_course(xapi, rest, store):
+    xapi.post([within(MATHS), within(MATHS)])
+    follow_all()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lrs_statement WHERE seq = (SELECT min(seq) FROM lrs_statement)")
+    assert statements_in(rest, MATHS) == 1
+
+
+def test_a_statement_that_is_voided_later_leaves_its_course(xapi, rest):
+    gone = new_id()
+    xapi.post([within(MATHS, id=gone), within(MATHS)])
+    follow_all()
+    xapi.post(voiding(gone))
+    follow_all()
+    assert statements_in(rest, MATHS) == 1
 
 
 # --- Rules ----------------------------------------------------------------------------------------
