@@ -20,6 +20,6 @@ DROP FUNCTION lrs_forget_places();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lrs", "0013_one_write")]
+    dependencies = [("lrs", "0015_store_index_with_time")]
 
     operations = [migrations.RunSQL(FORGET_PLACES, REVERSE)]
