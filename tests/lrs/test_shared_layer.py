@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 
 import pytest
 
@@ -142,3 +143,19 @@ def test_one_store_is_spoken_to_in_both_versions(issued):
     first, second = one.post(a_statement()).json() + two.post(a_statement()).json()
     assert two.stored(first)["version"] == "1.0.0"
     assert one.stored(second)["version"] == "2.0.0"
+
+
+@pytest.mark.parametrize("end", [None, -5])
+def test_statements_come_in_chunks_where_the_server_ends_the_body_and_are_whole_or_refused(
+    xapi, end
+):
+    """The server is the test's: granian sets the same two keys. A broken connection looks like the end."""
+    extra = {
+        "CONTENT_TYPE": "application/json",
+        "wsgi.input_terminated": True,
+        "wsgi.input": BytesIO(json.dumps(a_statement()).encode()[:end]),
+    }
+    headers = {"Transfer-Encoding": "chunked"}
+    response = xapi.request("POST", "/xapi/statements", headers=headers, **extra)
+    assert response.status_code == (400 if end else 200)
+    assert Statement.objects.count() == (0 if end else 1)
