@@ -105,7 +105,7 @@ def dumps(value: Any) -> bytes:
 
 def _parts(value: Any, depth: int) -> list[str]:
     """The text of a value in pieces. Slow, for what orjson does not write."""
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH and isinstance(value, dict | list):
         raise _too_deep()
     if isinstance(value, dict):
         inner = [[_string(key), ":", *_parts(item, depth + 1)] for key, item in value.items()]

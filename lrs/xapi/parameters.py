@@ -107,9 +107,9 @@ def uuid_of(parameters: Mapping[str, str], name: str) -> UUID | None:
 
 
 def iri_of(parameters: Mapping[str, str], name: str) -> str | None:
-    """The IRI under the name, exactly as given. Raises XapiError for a text without a scheme."""
+    """The IRI under the name, exactly as given. Raises XapiError for a text that is none in a statement (Data 2.2)."""
     text = parameters.get(name)
-    if text is not None and (":" not in text or "\0" in text):
+    if text is not None and not schemas.is_iri(text):
         raise XapiError(f"{name}={text!r} is not an IRI.", advice="Write it with its scheme.")
     return text
 

@@ -81,6 +81,14 @@ def fits(statement: Any, version: str) -> bool:
         return bool(_EXPLAIN[version].is_valid(statement))
 
 
+_IRI = re.compile(schema(V1)["definitions"]["iri"]["pattern"].replace("$", r"\Z"))
+
+
+def is_iri(text: str) -> bool:
+    """Whether the text is an IRI as a statement may have it."""
+    return _IRI.search(text) is not None
+
+
 def fits_actor(actor: Any, version: str) -> bool:
     """Whether the value is an agent or a group."""
     try:

@@ -598,3 +598,12 @@ def test_encodings(lrs):
 
 def _json(value):
     return json.dumps(value)
+
+
+@requirement(
+    "Data 2.4.2.2", "Anonymous groups are never the same, even with the same members and name"
+)
+def test_anonymous_groups_are_never_equal(lrs):
+    ids = [lrs.stores(actor=GROUP | {"name": "2.º B"}) for _ in range(2)]
+    assert lrs.get(agent=_json(GROUP)).status_code == 400
+    assert lrs.ids(agent=_json(GROUP["member"][1])) == ids[::-1]

@@ -60,6 +60,8 @@ test_timestamps = statements(
             "2026-03-12T24:01:00Z",
             "2026-03-12T14:60:00Z",
             "2026-03-12T14:05:61Z",
+            "2026-03-12T14:05:00+01:60",
+            "2026-03-12T14:05:00-24:00",
         ),
     ),
     bad(
@@ -259,7 +261,7 @@ test_attachments = statements(
         "The sha2 of an attachment is hexadecimal, of 224 to 512 bits",
         *[
             change("/attachments/0/sha2", text)
-            for text in ("", "abc", "z" * 64, "a" * 40, "a" * 129, 1)
+            for text in ("", "abc", "z" * 64, "a" * 40, "a" * 63, "a" * 129, 1)
         ],
         at="/attachments/0/sha2",
     ),
