@@ -35,6 +35,7 @@ MENU = [
             _page(_("Stores"), "storefront", "lrs.store"),
             _page(_("Credentials"), "key", "lrs.credential"),
             _page(_("Statements"), "receipt_long", "lrs.statement"),
+            _page(_("Rejected requests"), "block", "lrs.rejectioncause"),
             _page(_("Agents"), "person", "lrs.agent"),
             _page(_("Activities"), "school", "lrs.activity"),
             _page(_("Verbs"), "play_arrow", "lrs.verb"),
@@ -68,5 +69,6 @@ THEME: dict[str, Any] = {
     "SITE_URL": "/",
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "keiko.dashboard.context",
     "SIDEBAR": {"show_search": False, "navigation": MENU},
 }

@@ -1,23 +1,129 @@
-"""Stores in the admin."""
+"""Stores in the admin: their settings, how to point a client at one, and what arrives in it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from lrs.models import Store
+from lrs.admin import arrivals
+from lrs.admin.browser import FilterForm, find
+from lrs.ingestion.selectors import arrived_since
+from lrs.models import Credential, Store
+from lrs.rejections.selectors import Wanted, causes
 
 if TYPE_CHECKING:  # this class takes a type only in its published types
     _StoreAdmin = admin.ModelAdmin[Store]
 else:  # the theme's class, which publishes no types
     from unfold.admin import ModelAdmin as _StoreAdmin
 
+_RECENT = timedelta(minutes=5)
+
 
 @admin.register(Store)
 class StoreAdmin(_StoreAdmin):
-    list_display = ("name", "slug", "default_version", "created")
-    readonly_fields = ("created",)
+    list_display = ("name", "slug", "default_version", "connecting", "arriving", "created")
+    readonly_fields = ("created", "connecting", "arriving")
     search_fields = ("name", "slug")
 
     def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
         return False  # a store's statements are final
+
+    @admin.display(description=gettext_lazy("connect a client"))
+    def connecting(self, store: Store) -> str:
+        return _link("admin:lrs_store_connect", store, _("What to paste"))
+
+    @admin.display(description=gettext_lazy("what arrives"))
+    def arriving(self, store: Store) -> str:
+        return _link("admin:lrs_store_arrivals", store, _("Graphs"))
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            return path(
+                f"<int:pk>/{address}/", self.admin_site.admin_view(view), name=f"lrs_store_{name}"
+            )
+
+        return [
+            page("connect", self.connect_view, "connect"),
+            page("recent", self.recent_view, "recent"),
+            page("arrivals", self.arrivals_view, "arrivals"),
+            *super().get_urls(),
+        ]
+
+    def connect_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What to paste into which client; never with a secret, for none is kept."""
+        store = self._store(request, pk)
+        context = {
+            **self._context(
+                request, store, _("Connect a client to %(store)s") % {"store": store.name}
+            ),
+            "endpoint": f"{settings.PUBLIC_URL}/xapi/",
+            "credentials": Credential.objects.filter(store=store, revoked=None),
+            **recent(store),
+        }
+        return TemplateResponse(request, "admin/lrs/store/connect.html", context)
+
+    def recent_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What arrived in the last minutes: the part of the page that keeps itself fresh."""
+        store = self._store(request, pk)
+        response = TemplateResponse(
+            request, "admin/lrs/store/recent.html", {"store": store, **recent(store)}
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def arrivals_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        store = self._store(request, pk)
+        span = request.GET.get("span", "day")
+        context = {
+            **self._context(request, store, _("What arrives in %(store)s") % {"store": store.name}),
+            "charts": arrivals.charts(store_id=store.pk, span=span),
+            "spans": arrivals.spans(),
+            "span": span,
+        }
+        return TemplateResponse(request, "admin/lrs/store/arrivals.html", context)
+
+    def _store(self, request: HttpRequest, pk: int) -> Store:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Store, pk=pk)
+
+    def _context(self, request: HttpRequest, store: Store, title: str) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "store": store,
+        }
+
+
+def recent(store: Store) -> dict[str, Any]:
+    """What arrived in a store in the last five minutes: how much, the newest statements, the newest refusals."""
+    since = timezone.now() - _RECENT
+    count, more = arrived_since(store_id=store.pk, moment=since)
+    form = FilterForm({"store": store.pk})
+    form.is_valid()
+    newest = find(wanted={**form.cleaned_data, "since": since}, after_seq=None)
+    return {
+        "arrived": count,
+        "arrived_more": more,
+        "arrived_statements": newest.rows[:5],
+        "refused": causes(wanted=Wanted(store_id=store.pk, since=since), limit=5),
+        "strangers": causes(wanted=Wanted(store_id=0, since=since), limit=3),
+    }
+
+
+def _link(name: str, store: Store, text: str) -> str:
+    if store.pk is None:
+        return "-"
+    return format_html('<a class="k-link" href="{}">{}</a>', reverse(name, args=[store.pk]), text)

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from anchoring.anchors import anchor_due, newest_anchor, newest_verified
 from anchoring.checkpoints import publish
 from anchoring.sequencer import sequence
 from keiko.launcher.devchain import DevChain
+from keiko.launcher.node import find_or_bring_node, install_packages
 from passport.models import Share
 from passport.shares.services import share_course
 from tests.passport import school
@@ -104,3 +106,12 @@ def anchored_site(site: Site, settings: Any, devchain: DevChain) -> Site:
     site.log()
     site.anchor()
     return site
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """The script of axe-core, installed where it is not there yet."""
+    log = Path(os.environ["KEIKO_VAR"]) / "log" / "install.log"
+    directory = Path(__file__).parent / "axe"
+    install_packages(directory, find_or_bring_node(log), log=log)
+    return directory / "node_modules" / "axe-core" / "axe.min.js"

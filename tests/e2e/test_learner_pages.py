@@ -1,6 +1,5 @@
 """A learner on a phone: logs in, reads the timeline, shares a course, withdraws it."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from keiko.launcher.node import find_or_bring_node, install_packages
 from tests.e2e.conftest import DESK, PHONE, OpenPage, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -114,15 +112,6 @@ def test_nothing_moves_for_those_who_asked_for_stillness(site: Site, open_page: 
     assert (
         page.evaluate("getComputedStyle(document.getElementById('stamp')).animationName") == "none"
     )
-
-
-@pytest.fixture(scope="session")
-def axe() -> Path:
-    """The script of axe-core, installed where it is not there yet."""
-    log = Path(os.environ["KEIKO_VAR"]) / "log" / "install.log"
-    directory = Path(__file__).parent / "axe"
-    install_packages(directory, find_or_bring_node(log), log=log)
-    return directory / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

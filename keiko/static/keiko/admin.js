@@ -48,14 +48,22 @@ document.addEventListener("click", async (event) => {
 });
 
 /* Parts of a page that stay fresh: <div data-refresh="URL" data-every="seconds">, while the page is seen. */
-for (const part of document.querySelectorAll("[data-refresh]")) {
-  setInterval(async () => {
-    if (document.hidden) {
-      return;
-    }
-    const answer = await fetch(part.dataset.refresh, { headers: { "X-Part": "1" } }).catch(() => null);
-    if (answer?.ok && !answer.redirected) {
-      part.innerHTML = await answer.text();
-    }
-  }, 1000 * Number(part.dataset.every || 10));
-}
+document.addEventListener("DOMContentLoaded", () => {
+  for (const part of document.querySelectorAll("[data-refresh]")) {
+    let last = part.innerHTML;
+    setInterval(async () => {
+      if (document.hidden) {
+        return;
+      }
+      const answer = await fetch(part.dataset.refresh).catch(() => null);
+      if (!answer?.ok || answer.redirected) {
+        return;
+      }
+      const fresh = await answer.text();
+      if (fresh !== last) {
+        /* Only when it differs, so that nobody loses their place or hears the same again. */
+        part.innerHTML = last = fresh;
+      }
+    }, 1000 * Number(part.dataset.every || 10));
+  }
+});
