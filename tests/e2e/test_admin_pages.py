@@ -183,5 +183,5 @@ def test_axe_finds_nothing_and_the_policy_forbids_nothing(
             for v in violations
             for node in v["nodes"][:2]
         ]
-    assert faults == []
+    assert faults == [], "\n".join(faults)
     assert said == []

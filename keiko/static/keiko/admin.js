@@ -67,3 +67,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }, 1000 * Number(part.dataset.every || 10));
   }
 });
+
+/* What the theme and Django leave unnamed for assistive technology. */
+document.addEventListener("DOMContentLoaded", () => {
+  document
+    .getElementById("nav-sidebar-apps")
+    ?.setAttribute("data-simplebar-aria-label", document.body.dataset.menu);
+});
+window.addEventListener("load", () => {
+  /* After the scripts of Django's forms, which make these when the page has loaded. */
+  setTimeout(() => {
+    for (const tip of document.querySelectorAll("span.help-tooltip[aria-label]")) {
+      tip.setAttribute("role", "img");
+    }
+  });
+});
