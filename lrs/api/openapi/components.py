@@ -12,6 +12,8 @@ Json = dict[str, Any]
 _PREFIX = {V1: "Xapi1", V2: "Xapi2"}
 _JSON = "application/json"
 
+SECURITY: list[Json] = [{"basic": []}, {"bearer": []}]
+
 
 def ref(kind: str, name: str) -> Json:
     return {"$ref": f"#/components/{kind}/{name}"}
@@ -222,6 +224,11 @@ STATEMENT_FILTERS: tuple[Json, ...] = (
     _query("ascending", "Oldest first.", {"type": "boolean"}),
 )
 
+_NOT_IN_A_NODE = frozenset(
+    {"statementId", "voidedStatementId", "format", "attachments", "activity", "related_activities"}
+)
+NODE_FILTERS = tuple(each for each in STATEMENT_FILTERS if each["name"] not in _NOT_IN_A_NODE)
+
 
 def headers() -> dict[str, Json]:
     """Headers of the answers."""
@@ -249,6 +256,7 @@ def responses() -> dict[str, Json]:
         "PreconditionFailed": ("If-Match or If-None-Match does not hold.", examples.PRECONDITION),
         "TooLarge": ("The body, batch or document is over a limit.", examples.TOO_LARGE),
         "Unavailable": ("The database did not answer; nothing was changed.", examples.UNAVAILABLE),
+        "UnsupportedMediaType": ("The body is not of a type that is read here.", examples.MEDIA),
         "MethodNotAllowed": ("The resource has no such method.", examples.METHOD),
     }
     return {

@@ -93,3 +93,6 @@ UNAVAILABLE = _refusal(
     advice="Send the request again in a minute.",
 )
 METHOD = _refusal("method", "PATCH is not possible here; POST, PUT, GET, HEAD, OPTIONS are.")
+MEDIA = _refusal(
+    "content-type", "JSON comes as application/json.", advice="Set the header Content-Type."
+)

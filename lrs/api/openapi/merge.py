@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lrs.api.openapi import components, resources
+from lrs.api.openapi import components, resources, rest
 
 _PARTS = {
     "schemas": lambda: components.statement_schemas() | components.own_schemas(),
@@ -15,8 +15,11 @@ _PARTS = {
 
 def add_xapi(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """A post-processing hook of drf-spectacular: `result` is the document so far."""
-    result["paths"] = resources.paths() | result.get("paths", {})
     known = result.setdefault("components", {})
     for kind, made in _PARTS.items():
         known[kind] = known.get(kind, {}) | made()
+    paths = result.get("paths", {})
+    rest.add_common(paths)
+    rest.add_statement_filters(paths)
+    result["paths"] = resources.paths() | paths
     return result

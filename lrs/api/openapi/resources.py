@@ -4,6 +4,7 @@ from typing import Any
 
 from lrs.api.openapi import examples
 from lrs.api.openapi.components import (
+    SECURITY,
     STATEMENT_FILTERS,
     Json,
     answer,
@@ -59,7 +60,7 @@ def _operation(
             **{code: answer(named) for code, named in common.items()},
             **{code: answer(_REFUSALS[code]) for code in refusals},
         },
-        "security": [{"basic": []}, {"bearer": []}],
+        "security": SECURITY,
     }
     if scopes:
         found["description"] = f"Needs one of the scopes {scopes}."

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,6 +30,9 @@ CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 class NodeStatements(APIView):
     """The statements of a node, and of what lies below it."""
 
+    @extend_schema(
+        operation_id="listNodeStatements", tags=["Hierarchy"], responses=OpenApiTypes.OBJECT
+    )
     def get(self, request: Request, node_id: int) -> HttpResponse:
         """A page of them, newest first, by xAPI's own filters, but for those that ask for an activity or an id."""
         node = node_of(request, node_id)
@@ -59,6 +64,12 @@ def _once_each(request: Request) -> dict[str, Any]:
 class NodeStatistics(APIView):
     """What happened in a node."""
 
+    @extend_schema(
+        operation_id="getNodeStatistics",
+        tags=["Hierarchy"],
+        parameters=[StatisticsQuery],
+        responses=StatisticsSerializer,
+    )
     def get(self, request: Request, node_id: int) -> Response:
         """Statements, learners, interactions by kind, first and last, average score and completions."""
         asked = checked_query(request, StatisticsQuery)
@@ -71,6 +82,15 @@ class NodeStatistics(APIView):
 class NodeExport(APIView):
     """All statements of a node as a file that keeps the hierarchy."""
 
+    @extend_schema(
+        operation_id="exportNode",
+        tags=["Hierarchy"],
+        parameters=[ExportQuery],
+        responses={
+            (200, "application/x-ndjson"): OpenApiTypes.STR,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
     def get(self, request: Request, node_id: int) -> StreamingHttpResponse:
         """JSON Lines, or CSV for spreadsheets; oldest first, streamed."""
         asked = checked_query(request, ExportQuery)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,10 +14,12 @@ from lrs.api.errors import ApiError
 from lrs.api.rest.framework import checked_query, more_link, place_of
 from lrs.api.rest.permissions import caller_of
 from lrs.api.rest.serializers import (
+    BranchSerializer,
     ChangeSerializer,
     ChildrenQuery,
     CreationSerializer,
     NodeListQuery,
+    NodePageSerializer,
     NodeSerializer,
     NoQuery,
     TreeQuery,
@@ -52,6 +55,12 @@ def _declaration(data: Mapping[str, Any]) -> Declaration:
 class Nodes(APIView):
     """The nodes of the store."""
 
+    @extend_schema(
+        operation_id="listNodes",
+        tags=["Hierarchy"],
+        parameters=[NodeListQuery],
+        responses=NodePageSerializer,
+    )
     def get(self, request: Request) -> Response:
         """List nodes in the order of their numbers, a page at a time."""
         asked = checked_query(request, NodeListQuery)
@@ -69,6 +78,12 @@ class Nodes(APIView):
         )
         return _page(request, page)
 
+    @extend_schema(
+        operation_id="createNode",
+        tags=["Hierarchy"],
+        request=CreationSerializer,
+        responses={201: NodeSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Declare a course, class or session. One that was discovered already is taken over."""
         checked_query(request, NoQuery)
@@ -89,11 +104,18 @@ class Nodes(APIView):
 class OneNode(APIView):
     """A node."""
 
+    @extend_schema(operation_id="getNode", tags=["Hierarchy"], responses=NodeSerializer)
     def get(self, request: Request, node_id: int) -> Response:
         """The node itself."""
         checked_query(request, NoQuery)
         return Response(NodeSerializer(node_of(request, node_id)).data)
 
+    @extend_schema(
+        operation_id="changeNode",
+        tags=["Hierarchy"],
+        request=ChangeSerializer,
+        responses=NodeSerializer,
+    )
     def patch(self, request: Request, node_id: int) -> Response:
         """Change what is said of the node; what is left out stays. A discovered node becomes a declared one."""
         checked_query(request, NoQuery)
@@ -107,6 +129,7 @@ class OneNode(APIView):
         )
         return Response(NodeSerializer(node).data)
 
+    @extend_schema(operation_id="deleteNode", tags=["Hierarchy"], responses={204: None})
     def delete(self, request: Request, node_id: int) -> Response:
         """Delete a declared node that holds neither nodes nor statements."""
         checked_query(request, NoQuery)
@@ -118,6 +141,12 @@ class OneNode(APIView):
 class Children(APIView):
     """What lies directly in a node."""
 
+    @extend_schema(
+        operation_id="listChildren",
+        tags=["Hierarchy"],
+        parameters=[ChildrenQuery],
+        responses=NodePageSerializer,
+    )
     def get(self, request: Request, node_id: int) -> Response:
         """The children, a page at a time."""
         asked = checked_query(request, ChildrenQuery)
@@ -134,6 +163,7 @@ class Children(APIView):
 class Ancestors(APIView):
     """What a node lies in."""
 
+    @extend_schema(operation_id="listAncestors", tags=["Hierarchy"], responses=NodePageSerializer)
     def get(self, request: Request, node_id: int) -> Response:
         """The nodes above, the nearest first."""
         checked_query(request, NoQuery)
@@ -144,6 +174,12 @@ class Ancestors(APIView):
 class Tree(APIView):
     """A node with what lies below it."""
 
+    @extend_schema(
+        operation_id="getTree",
+        tags=["Hierarchy"],
+        parameters=[TreeQuery],
+        responses=BranchSerializer,
+    )
     def get(self, request: Request, node_id: int) -> Response:
         """The tree, `depth` levels down and no more than `limit` nodes; `holds` counts what there is in each."""
         asked = checked_query(request, TreeQuery)

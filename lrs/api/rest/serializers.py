@@ -62,6 +62,15 @@ class CreationSerializer(ChangeSerializer):
     level = serializers.ChoiceField(_LEVELS)
 
 
+class BranchSerializer(NodeSerializer):
+    """A node with the tree below it."""
+
+    holds = serializers.IntegerField(help_text="The nodes that lie directly in it.")
+    children = serializers.ListField(
+        child=serializers.DictField(), help_text="Branches, of the same shape."
+    )
+
+
 class NodePageSerializer(serializers.Serializer[Any]):
     """A page of nodes; `more` is the address of the next one, empty at the end."""
 
