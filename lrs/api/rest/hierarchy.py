@@ -1,5 +1,6 @@
 """The hierarchy of a store as a whole: its rules, and how far they have been applied."""
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,6 +15,7 @@ from lrs.hierarchy.ruleset import kind_lines, type_lines
 class Hierarchy(APIView):
     """Rules and progress."""
 
+    @extend_schema(operation_id="getHierarchy", tags=["Hierarchy"], responses=HierarchySerializer)
     def get(self, request: Request) -> Response:
         """The rules in force, built in or of this store, and up to when statements have their place by them."""
         checked_query(request, NoQuery)
