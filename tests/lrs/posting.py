@@ -12,6 +12,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "keiko.settings"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - needs the settings
+from django.db import close_old_connections  # noqa: E402 - the same
 
 from lrs.stores.services import create_store  # noqa: E402 - needs the settings
 from tests.lrs.conftest import a_statement, client_of, issued_for, new_id  # noqa: E402 - the same
@@ -24,6 +25,7 @@ def post_for_ever(issued, size):
     while True:
         ids = [new_id() for _ in range(size)]
         response = xapi.post([a_statement(id=one) for one in ids])
+        close_old_connections()  # as a real server does after each request; the test client does not
         with _printing:
             sys.stdout.write(json.dumps({"status": response.status_code, "ids": ids}) + "\n")
             sys.stdout.flush()
