@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lrs.xapi import jsontext, statements
@@ -101,7 +101,7 @@ def _verify(jws: bytes, chain: list[x509.Certificate]) -> None:
         key = chain[0].public_key()
         for certificate, issuer in pairwise(chain):
             certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         message = "The certificates in x5c are not each issued by the next."
         raise XapiError(message, advice="Send the chain in order.") from None
     if not isinstance(key, RSAPublicKey):
@@ -109,6 +109,6 @@ def _verify(jws: bytes, chain: list[x509.Certificate]) -> None:
         raise XapiError(message, advice=_ADVICE)
     try:
         _JWS.decode_complete(jws, key=key, algorithms=list(ALGORITHMS))
-    except jwt.exceptions.InvalidTokenError:
+    except jwt.exceptions.PyJWTError:
         message = "The signature was not made with the key of the first certificate in x5c."
         raise XapiError(message, advice="Send the signer's certificate first.") from None
