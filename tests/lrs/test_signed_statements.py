@@ -215,3 +215,12 @@ def test_each_of_several_signatures_is_checked(xapi):
     both = signed(signed(statement, right), second)
     parts = [part(one, Content_Type=OCTETS) for one in (right, second)]
     assert post(xapi, json_part(both), *parts).status_code == 200
+
+
+def test_a_certificate_with_a_key_of_an_unknown_kind_is_refused(xapi):
+    rsa_encryption = bytes.fromhex("06092a864886f70d010101")
+    der = base64.b64decode(certificate("signer", KEY, "signer", KEY))
+    assert der.count(rsa_encryption) == 1
+    unknown = der.replace(rsa_encryption, rsa_encryption[:-1] + b"\x7f")
+    statement = a_statement(id=new_id())
+    refused(send(xapi, statement, jws(statement, x5c=[base64.b64encode(unknown).decode()])))
