@@ -197,10 +197,12 @@ def _page(
 ) -> HttpResponseBase:
     most = settings.XAPI_MAX_PAGE
     limit = min(query.limit or most, most)
-    page = reads.find_page(visible=visible, query=query, limit=limit, after_seq=_seq_of(cursor))
+    page = reads.find_page(
+        visible=visible, query=query, limit=limit, after_seq=_seq_of(cursor, visible)
+    )
     more = ""
     if page.next_seq is not None:
-        more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(page.next_seq)})}"
+        more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(page.next_seq, visible)})}"
     documents = b",".join(_formatted(page.documents, request, query))
     body = b'{"statements":[' + documents + b'],"more":' + jsontext.dumps(more) + b"}"
     return _sent(request, query, body, _ids(page.documents) if query.attachments else [])
@@ -238,20 +240,21 @@ def _formatted(
     ]
 
 
-def _cursor(seq: int) -> str:
-    return signing.dumps(seq, salt="lrs.more")
+def _cursor(seq: int, visible: reads.Visibility) -> str:
+    return signing.dumps(seq, salt=f"lrs.more.{visible.store_id}")
 
 
-def _seq_of(cursor: str | None) -> int | None:
-    """The place that a `more` link names. Signed, so that a mistyped one is refused rather than misread."""
+def _seq_of(cursor: str | None, visible: reads.Visibility) -> int | None:
+    """The place that a `more` link names. Signed for its store, so that a mistyped one, or another store's, is refused
+    rather than misread."""
     if cursor is None:
         return None
     try:
-        return int(signing.loads(cursor, salt="lrs.more"))
+        return int(signing.loads(cursor, salt=f"lrs.more.{visible.store_id}"))
     except signing.BadSignature:
         raise ApiError(
             400,
             "parameter",
-            "This is not a cursor of ours.",
+            "This is not a cursor of this store.",
             advice="Follow `more` as it was given.",
         ) from None

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.lrs.conftest import a_statement
+from lrs.stores.services import create_store
+from tests.lrs.conftest import a_statement, client_of, issued_for
 
 
 def pages(xapi, **parameters):
@@ -69,3 +70,12 @@ def test_a_page_keeps_its_format(xapi):
     first = xapi.get(limit=1, format="ids").json()
     second = xapi.request("GET", first["more"]).json()
     assert "display" not in second["statements"][0]["verb"]
+
+
+def test_another_store_does_not_take_the_place_that_more_names(xapi):
+    xapi.post([a_statement() for _ in range(3)])
+    more = xapi.get(limit=1).json()["more"]
+    other = client_of(issued_for(create_store(slug="otra", name="Otra", default_version="1.0.3")))
+    response = other.request("GET", more)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"] == "This is not a cursor of this store."
