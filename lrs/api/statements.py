@@ -23,7 +23,7 @@ from lrs.attachments.selectors import contents_of
 from lrs.attachments.services import NO_PARTS, Parts
 from lrs.attachments.storage import StorageUnavailable
 from lrs.statements import query as reads
-from lrs.statements.store import Conflict, store_statements
+from lrs.statements.store import Busy, Conflict, store_statements
 from lrs.stores.generation import AccessChanged
 from lrs.stores.selectors import Caller
 from lrs.xapi import formats, jsontext, parameters, timestamps
@@ -138,6 +138,11 @@ def _store(request: XapiRequest, batch: list[object], parts: Parts, *, single: b
         if single:  # the path starts in the one statement that was sent
             error.path = error.path.removeprefix("/0")
         raise
+    except Busy as error:
+        _log.exception("Statements were not stored: others came between each time")
+        message = "Others change what these statements name all the time; nothing was stored."
+        advice = "Send the request again in a moment."
+        raise ApiError(503, "busy", message, advice=advice, headers={"Retry-After": "1"}) from error
     except ContentRefused as error:
         message = str(error)
         raise ApiError(400, "attachment-refused", message, advice="Leave it out.") from error

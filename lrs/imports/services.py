@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lrs.imports.lines import Batch
 from lrs.imports.types import Tally, Terms
 from lrs.models import ImportedBatch, RefusedLine, StatementImport, Store
 from lrs.statements.prepare import Prepared, prepare
-from lrs.statements.store import Conflict, store_prepared
+from lrs.statements.store import Busy, Conflict, store_prepared
 from lrs.xapi import jsontext
 from lrs.xapi import statements as rules
 from lrs.xapi.equivalence import equivalent
@@ -98,7 +98,7 @@ def import_batch(*, terms: Terms, batch: Batch) -> Tally:
             for position in sorted(conflict.positions, reverse=True):
                 line, one = prepared.pop(position)
                 refused.append(_Refusal(line, "/id", _conflict(one), _CONFLICT_ADVICE))
-        except IntegrityError:
+        except Busy:
             # A worker that outlived a killed import finished this batch meanwhile.
             done = done_already(import_id=terms.import_id, batch=batch)
             if done is None:

@@ -63,6 +63,10 @@ class Conflict(Exception):
         self.path = f"/{first}/id"
 
 
+class Busy(Exception):
+    """Others change what the statements name, time and again: nothing was stored."""
+
+
 def store_statements(
     *,
     store_id: int,
@@ -80,7 +84,7 @@ def store_statements(
 
     A statement that is stored already under its id, and says the same, is left as it is. Raises XapiError when one is
     not a statement of the version, Conflict when one differs from the stored one under its id, AccessChanged when the
-    store's generation is not the one given. Nothing is stored then.
+    store's generation is not the one given, Busy when others came between each time. Nothing is stored then.
     """
     prepared = prepare_batch(batch, version=version, authority=authority)
     uses = contents.match([(one.id, one.statement) for one in prepared], attachments, version)
@@ -98,7 +102,8 @@ def store_prepared(
     within: Callable[[int], None] | None = None,
     generation: int | None = None,
 ) -> None:
-    """Store statements that are prepared, with different ids. Raises Conflict and AccessChanged as `store_statements`.
+    """Store statements that are prepared, with different ids. Raises Conflict, AccessChanged and Busy as
+    `store_statements`.
 
     Precondition: no open transaction. `within` is called in the transaction with the number of those that were not
     stored before.
@@ -120,14 +125,14 @@ def store_prepared(
         except (IntegrityError, Stale) as error:
             # Another writer committed one of our ids, or gave activities new definitions, after we had looked: again.
             if not remaining:
-                raise
+                raise Busy from error
             if isinstance(
                 error.__cause__, psycopg.errors.CheckViolation
             ):  # no part is there for a seq
                 partitions.make_ahead()
-        except contents.Pruned:
+        except contents.Pruned as error:
             if not remaining:
-                raise
+                raise Busy from error
             kept = contents.keep(store_id=store_id, uses=uses)
     _learn_names(batch, ids)
 

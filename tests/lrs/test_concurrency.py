@@ -5,6 +5,7 @@ import random
 import pytest
 
 from lrs.models import Activity, Agent, Statement
+from lrs.statements import dimensions, store
 from tests.lrs.conftest import a_statement, client_of, in_threads, new_id, voiding
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +87,20 @@ def test_a_statement_and_its_voiding_posted_at_once_end_voided(issued):
         statement.id for statement in Statement.objects.all() if str(statement.id) in targets
     }
     assert Statement.objects.filter(voided=True).count() == len(targets)
+
+
+def test_statements_that_others_always_come_before_are_a_503_and_not_stored(xapi, monkeypatch):
+    """Stands for writers who change a definition between each of our tries, which cannot be arranged from outside."""
+    tries = []
+
+    def stale(*_arguments):
+        tries.append(1)
+        raise dimensions.Stale
+
+    monkeypatch.setattr(store, "_store_shortly", stale)
+    response = xapi.post(a_statement())
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert response.json()["error"]["code"] == "busy"
+    assert len(tries) == 5
+    assert not Statement.objects.exists()
