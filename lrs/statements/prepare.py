@@ -94,6 +94,8 @@ def prepare(statement: dict[str, Any], *, version: str, authority: Mapping[str, 
     agents, names = agents_in(statement)
     activities, definitions = activities_in(statement)
     verb = _findable(statement["verb"]["id"], "the verb's id")
+    if "verb" in statement["object"]:  # a substatement's names no row, but an IRI is text there too
+        _findable(statement["object"]["verb"]["id"], "the substatement's verb's id")
     target = rules.target_of(statement)
     registration = statement.get("context", {}).get("registration")
     own_activity = statement["object"]

@@ -402,7 +402,9 @@ def context(version: str) -> Check:
 
 def media_type(value: Any) -> None:
     text(value)
-    essence = value.partition(";")[0].rstrip()
+    essence, semicolon, _ = value.partition(";")
+    if semicolon:  # white space may stand before them, not at the end (RFC 9110 section 5.6.6)
+        essence = essence.rstrip()
     first, slash, second = essence.partition("/")
     need(slash and first and second and "/" not in second, "no media type")
     need(not any(c.isspace() for c in essence), "no media type")

@@ -124,6 +124,10 @@ def test_oversize(lrs):
     assert not Document.objects.exists()
 
 
+def _a_substatement_with_the_verb(iri):
+    return {**a_statement(verb={"id": iri}), "objectType": "SubStatement"}
+
+
 @requirement(
     "Data 2.2",
     "U+0000 and lone surrogates are refused in whatever names an agent, a verb or an activity",
@@ -137,6 +141,7 @@ def test_identifiers_are_text(lrs, character):
         {"actor": {"openid": f"http://x.example/{character}"}},
         {"actor": {"account": {"homePage": "http://x.example", "name": f"a{character}"}}},
         {"context": {"contextActivities": {"parent": {"id": f"urn:{character}"}}}},
+        {"object": _a_substatement_with_the_verb(f"http://x.example/{character}")},
     ):
         lrs.refuses(a_statement(**change))
 
