@@ -57,7 +57,7 @@ class _Section(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a Buffer is told to us as a memoryview
         size = max(0, min(len(buffer), self._part.length - self._position))
         self._part.file.seek(self._part.start + self._position)
         chunk = self._part.file.read(size)

@@ -45,7 +45,7 @@ _ERRORS = _errors()
 class WholeFileStorage(FileSystemStorage):
     """Files that are either there as a whole, on disk, or not there: a content's name is its hash."""
 
-    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
+    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]  # generic in its stubs alone
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
