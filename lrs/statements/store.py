@@ -28,7 +28,7 @@ from lrs.xapi.equivalence import equivalent
 from lrs.xapi.statements import VOIDED
 
 _log = logging.getLogger(__name__)
-_TRIES = 5
+_TRIES = 10  # more than an erasure, which voids what is remembered, can come between by chance
 _Row = tuple[Prepared, int]  # a statement and the seq that it gets
 
 # No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
