@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,11 +16,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lrs.admin import arrivals
+from lrs.admin import arrivals, authorities
 from lrs.admin.browser import FilterForm, find
 from lrs.ingestion.selectors import arrived_since
 from lrs.models import Credential, Store
 from lrs.rejections.selectors import Wanted, causes
+from lrs.stores.authority import OF_CREDENTIALS
+from lrs.stores.services import change_store, create_store, set_authority_template
 
 if TYPE_CHECKING:  # this class takes a type only in its published types
     _StoreAdmin = admin.ModelAdmin[Store]
@@ -33,7 +35,8 @@ _RECENT = timedelta(minutes=5)
 @admin.register(Store)
 class StoreAdmin(_StoreAdmin):
     list_display = ("name", "slug", "default_version", "connecting", "arriving", "created")
-    readonly_fields = ("created", "connecting", "arriving")
+    fields = ("name", "slug", "default_version", "vouching", "connecting", "arriving", "created")
+    readonly_fields = ("created", "vouching", "connecting", "arriving")
     search_fields = ("name", "slug")
 
     def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
@@ -47,6 +50,15 @@ class StoreAdmin(_StoreAdmin):
     def arriving(self, store: Store) -> str:
         return _link("admin:lrs_store_arrivals", store, _("Graphs"))
 
+    @admin.display(description=gettext_lazy("authority"))
+    def vouching(self, store: Store) -> str:
+        return _link("admin:lrs_store_authority", store, _("Who vouches for its statements"))
+
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        given = {name: form.cleaned_data[name] for name in ("slug", "name", "default_version")}
+        made = change_store(store=obj, **given) if change else create_store(**given)
+        obj.__dict__.update(made.__dict__)
+
     def get_urls(self) -> list[URLPattern]:
         def page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
             return path(
@@ -57,6 +69,7 @@ class StoreAdmin(_StoreAdmin):
             page("connect", self.connect_view, "connect"),
             page("recent", self.recent_view, "recent"),
             page("arrivals", self.arrivals_view, "arrivals"),
+            page("authority", self.authority_view, "authority"),
             *super().get_urls(),
         ]
 
@@ -92,6 +105,34 @@ class StoreAdmin(_StoreAdmin):
             "span": span,
         }
         return TemplateResponse(request, "admin/lrs/store/arrivals.html", context)
+
+    def authority_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The store's template of authorities, with what it gives for the credentials that there are."""
+        store = self._store(request, pk)
+        may_change = self.has_change_permission(request, store)
+        if request.method == "POST" and not may_change:
+            raise PermissionDenied
+        form = authorities.TemplateForm(
+            request.POST or None, initial={"template": authorities.text_of(store)}
+        )
+        template = store.authority_template
+        if request.method == "POST" and form.is_valid():
+            template = form.cleaned_data["template"]
+            if "save" in request.POST:
+                set_authority_template(store=store, template=template)
+                self.log_change(request, store, _("The template of authorities was changed."))
+                self.message_user(request, _("The template was saved."), messages.SUCCESS)
+                return HttpResponseRedirect(request.path)
+        title = _("Who vouches for the statements of %(store)s") % {"store": store.name}
+        context = {
+            **self._context(request, store, title),
+            "form": form,
+            "may_change": may_change,
+            "previews": [] if form.errors else authorities.previews(store, template),
+            "unsaved": template != store.authority_template,
+            "placeholders": list(OF_CREDENTIALS),
+        }
+        return TemplateResponse(request, "admin/lrs/store/authority.html", context)
 
     def _store(self, request: HttpRequest, pk: int) -> Store:
         if not self.has_view_permission(request):

@@ -61,6 +61,19 @@ def create_store(
 
 
 @transaction.atomic
+def change_store(*, store: Store, slug: str, name: str, default_version: str) -> Store:
+    """Rename the store, or have it answer in another version where a client names none.
+
+    Raises ValidationError when the slug is taken or not a slug, or the version is unknown.
+    """
+    changed = Store.objects.select_for_update().get(pk=store.pk)
+    changed.slug, changed.name, changed.default_version = slug, name, default_version
+    changed.full_clean()
+    changed.save(update_fields=["slug", "name", "default_version"])
+    return changed
+
+
+@transaction.atomic
 def set_authority_template(*, store: Store, template: Mapping[str, Any] | None) -> None:
     """From now on the store's credentials vouch as this template says; None is the usual one.
 
