@@ -36,6 +36,8 @@ MENU = [
             _page(_("Credentials"), "key", "lrs.credential"),
             _page(_("Statements"), "receipt_long", "lrs.statement"),
             _page(_("Rejected requests"), "block", "lrs.rejectioncause"),
+            _page(_("Documents"), "description", "lrs.document"),
+            _page(_("Attachments"), "attach_file", "lrs.attachment"),
             _page(_("Agents"), "person", "lrs.agent"),
             _page(_("Activities"), "school", "lrs.activity"),
             _page(_("Verbs"), "play_arrow", "lrs.verb"),

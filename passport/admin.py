@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from lrs.admin.dimensions import People, SomebodyKnown, people
 from passport.models import Identity, Learner, Share
 from passport.shares.services import withdraw
 
@@ -73,3 +75,19 @@ class ShareAdmin(ShareModelAdmin):
             request,
             ngettext("%(n)d share withdrawn.", "%(n)d shares withdrawn.", count) % {"n": count},
         )
+
+
+def _learner_with(identifier: str) -> SomebodyKnown | None:
+    """The learner to whom an identifier of the record store belongs."""
+    identity = Identity.objects.select_related("learner").filter(identifier=identifier).first()
+    if identity is None:
+        return None
+    learner = identity.learner
+    return SomebodyKnown(
+        name=learner.name,
+        identifiers=list(learner.identities.values_list("identifier", flat=True)),
+        address=reverse("admin:passport_learner_change", args=[learner.pk]),
+    )
+
+
+people.append(People("passport.view_learner", _learner_with))

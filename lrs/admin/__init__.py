@@ -1,5 +1,21 @@
 """The LRS in Django's admin, a module a subject."""
 
-from lrs.admin import credentials, dimensions, rejections, statements, stores
+from lrs.admin import (
+    attachments,
+    credentials,
+    dimensions,
+    documents,
+    rejections,
+    statements,
+    stores,
+)
 
-__all__ = ["credentials", "dimensions", "rejections", "statements", "stores"]
+__all__ = [
+    "attachments",
+    "credentials",
+    "dimensions",
+    "documents",
+    "rejections",
+    "statements",
+    "stores",
+]

@@ -1,9 +1,14 @@
 """Pages of what only clients of xAPI write: to look at, never to change."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.paginator import InfinitePaginator
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -22,3 +27,32 @@ class ReadOnlyAdmin(_ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class LargeListAdmin(ReadOnlyAdmin):
+    """A list of a table that may have millions of rows: nothing counts them, and a search is what `matches` says."""
+
+    list_filter: ClassVar[Any] = ("store",)
+    list_select_related: ClassVar[Any] = ("store",)
+    list_per_page = 50
+    ordering = ("-id",)
+    paginator = InfinitePaginator
+    search_fields = ("id",)  # shows the field; get_search_results says what it finds
+
+    def matches(self, term: str) -> Q:
+        """What a search finds. `term` is not empty, and has no U+0000."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip().replace("\0", "")
+        return (queryset.filter(self.matches(term)) if term else queryset), False
+
+
+def link_to(name: str, text: object, *args: object, **query: object) -> str:
+    """A link to a page of the admin, with its query."""
+    address = reverse(f"admin:{name}", args=args)
+    if query:
+        address = f"{address}?{urlencode(query)}"
+    return format_html('<a class="k-link" href="{}">{}</a>', address, text)

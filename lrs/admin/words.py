@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from lrs.xapi.documents import Resource
+
 # A scope (lrs.stores.scopes) and what it means to an administrator.
 SCOPES: dict[str, Any] = {
     "statements/write": _("store statements"),
@@ -14,6 +16,12 @@ SCOPES: dict[str, Any] = {
     "profile": _("read and write activity profiles and agent profiles"),
     "all/read": _("read everything in the store"),
     "all": _("read and write everything in the store"),
+}
+
+DOCUMENT_KINDS: dict[Resource, Any] = {
+    Resource.STATE: _("state"),
+    Resource.ACTIVITY_PROFILE: _("activity profile"),
+    Resource.AGENT_PROFILE: _("agent profile"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from lrs.xapi.actors import IDENTIFIERS, identifier
 
@@ -34,6 +35,15 @@ def parts(identifier_text: str) -> tuple[str, str]:
     """The form of an identifier (mbox, mbox_sha1sum, openid or account) and its value, as people read it."""
     form, _, value = identifier_text.partition(":")
     return form, value.removeprefix("mailto:") if form == "mbox" else value
+
+
+def agent_of(identifier_text: str) -> dict[str, Any]:
+    """The xAPI agent that an identifier (lrs.xapi.actors.identifier) names, without a name."""
+    form, _, value = identifier_text.partition(":")
+    if form == "account":
+        home_page, _, name = value.partition(" ")
+        return {"objectType": "Agent", "account": {"homePage": home_page, "name": name}}
+    return {"objectType": "Agent", form: value}
 
 
 def _of_json(text: str) -> list[str]:

@@ -26,13 +26,13 @@ def check_type(content_type: str) -> None:
         )
 
 
-def check_content(chunks: Iterable[bytes]) -> None:
-    """Let ClamAV look at the content, where ATTACHMENT_CLAMD names one.
+def check_content(chunks: Iterable[bytes]) -> bool:
+    """Let ClamAV look at the content, where ATTACHMENT_CLAMD names one; whether it did.
 
     Raises ContentRefused for what it finds, ScanUnavailable when it gives no verdict: nothing passes unseen.
     """
     if not settings.ATTACHMENT_CLAMD:
-        return
+        return False
     try:
         with _connect(settings.ATTACHMENT_CLAMD) as clamd:
             verdict = _instream(clamd, chunks)
@@ -43,6 +43,7 @@ def check_content(chunks: Iterable[bytes]) -> None:
         raise ContentRefused(f"The virus scanner found {name[:100]} in an attachment.")
     if verdict != "stream: OK":
         raise ScanUnavailable(f"clamd answered {verdict[:200]!r}")
+    return True
 
 
 def _instream(clamd: socket.socket, chunks: Iterable[bytes]) -> str:

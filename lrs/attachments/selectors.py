@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lrs.attachments.storage import attachment_storage
-from lrs.models import Attachment, StatementAttachment, StatementId
+from lrs.models import Attachment, Statement, StatementAttachment, StatementId
 
 _CHUNK = 256 * 1024
 
@@ -50,3 +50,11 @@ def find_content(*, store_id: int, sha256: str) -> Attachment | None:
         .distinct()
         .first()
     )
+
+
+def statements_with(*, attachment: Attachment, limit: int) -> list[tuple[int, UUID]]:
+    """Statements that have the content, the newest first, each by its seq and its id."""
+    links = StatementAttachment.objects.filter(attachment=attachment).order_by("-seq")
+    seqs = list(links.values_list("seq", flat=True).distinct()[:limit])
+    found = Statement.objects.filter(seq__in=seqs).order_by("-seq")
+    return list(found.values_list("seq", "id"))

@@ -91,8 +91,7 @@ def keep(*, store_id: int, uses: Sequence[Use]) -> Kept:
     parts = {use.part.sha256: use.part for use in uses}
     for use in uses:
         scan.check_type(use.content_type)
-    for part in parts.values():
-        scan.check_content(part.chunks())
+    scanned = [scan.check_content(part.chunks()) for part in parts.values()]
     types = {use.part.sha256: use.content_type for use in reversed(uses)}
     now = timezone.now()
     rows = [
@@ -102,6 +101,7 @@ def keep(*, store_id: int, uses: Sequence[Use]) -> Kept:
             length=parts[sha256].length,
             content_type=types[sha256],
             claimed=now,
+            scanned=now if all(scanned) else None,
         )
         for sha256 in sorted(parts)  # whoever waits for another waits in the same order
     ]
@@ -109,7 +109,8 @@ def keep(*, store_id: int, uses: Sequence[Use]) -> Kept:
         rows,
         update_conflicts=True,
         unique_fields=["store", "sha2"],
-        update_fields=["claimed"],
+        # What was scanned once stays so, whoever sends it again without a scanner.
+        update_fields=["claimed", "scanned"] if all(scanned) else ["claimed"],
     )
     storage = attachment_storage()
     with storage_errors():

@@ -2,7 +2,7 @@
 
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from django.http import StreamingHttpResponse
@@ -23,11 +23,24 @@ def download(attachment: Attachment) -> StreamingHttpResponse:
     """The content, never shown in place and never guessed at. Raises StorageUnavailable when it cannot be read."""
     with storage_errors():
         file = attachment_storage().open(attachment.name)
-    kind = served_type(attachment.content_type)
-    response = StreamingHttpResponse(_chunks(file), content_type=kind)
+    return sealed(
+        _chunks(file),
+        content_type=attachment.content_type,
+        length=attachment.length,
+        stem=attachment.sha2[:16],
+    )
+
+
+def sealed(
+    chunks: Iterable[bytes], *, content_type: str, length: int, stem: str
+) -> StreamingHttpResponse:
+    """Bytes of whoever's as a download. `length` in bytes; `stem` is the file's name before its extension, of letters
+    and digits."""
+    kind = served_type(content_type)
+    response = StreamingHttpResponse(chunks, content_type=kind)
     extension = mimetypes.guess_extension(kind) or ".bin"
-    response["Content-Length"] = str(attachment.length)
-    response["Content-Disposition"] = f'attachment; filename="{attachment.sha2[:16]}{extension}"'
+    response["Content-Length"] = str(length)
+    response["Content-Disposition"] = f'attachment; filename="{stem}{extension}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

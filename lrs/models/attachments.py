@@ -22,6 +22,8 @@ class Attachment(models.Model):
     stored = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
     # When a request last said that it is about to use the row; young claims are never pruned.
     claimed = models.DateTimeField(default=timezone.now, editable=False)
+    # When the scanner last found nothing in it; empty: there was no scanner when it came.
+    scanned = models.DateTimeField(_("scanned"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("attachment")

@@ -61,6 +61,8 @@ class Document(models.Model):
                 | models.Q(activity__isnull=False, agent__isnull=False),
             ),
         )
+        # For who looks for a document by its name alone.
+        indexes = (models.Index("digest", name="lrs_document_digest"),)
 
     def __str__(self) -> str:
         return self.name

@@ -11,11 +11,15 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
-from lrs.models import Agent, RejectionCause, Statement
+from lrs.models import Agent, Attachment, Credential, Document, RejectionCause, Statement
 from lrs.rejections import recorder as recording
+from lrs.stores.services import rotate_secret
 from lrs.tasks import count_arrivals
 from tests.e2e.conftest import DESK, PHONE, OpenPage, Site
-from tests.lrs.conftest import a_statement
+from tests.lrs.conftest import a_statement, client_of, issued_for
+from tests.lrs.documenting import STATE, Documents
+from tests.lrs.multipart import attachment, json_part, part
+from tests.lrs.multipart import post as send_parts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -144,10 +148,23 @@ ADDRESSES = (
     "", "lrs/store/", "lrs/store/add/", "lrs/store/{store}/change/", "lrs/store/{store}/connect/",
     "lrs/store/{store}/arrivals/", "lrs/credential/", "lrs/credential/add/", "lrs/statement/",
     "lrs/statement/{seq}/change/", "lrs/rejectioncause/", "lrs/rejectioncause/{cause}/change/",
+    "lrs/credential/{credential}/change/", "lrs/credential/{credential}/rotate/",
+    "lrs/credential/{credential}/revoke/", "lrs/store/{store}/authority/", "lrs/document/",
+    "lrs/document/{document}/change/", "lrs/attachment/", "lrs/attachment/{attachment}/change/",
     "lrs/agent/", "lrs/agent/{agent}/change/", "lrs/activity/", "lrs/verb/", "keiko/user/",
     "keiko/user/{user}/change/", "passport/learner/", "passport/share/", "anchoring/checkpoint/",
     "anchoring/anchor/", "anchoring/pending/", "chain/submission/", "chain/chain/",
 )  # fmt: skip
+
+
+def fill(site: Site) -> None:
+    """A credential with two secrets, a document, an attachment."""
+    issued = issued_for(site.school.store)
+    rotate_secret(credential=issued.credential)
+    xapi = client_of(issued)
+    assert Documents(xapi, STATE).put({"page": 3}, If_None_Match="*").status_code == 204
+    whole = a_statement(attachments=[attachment(b"tarea")])
+    assert send_parts(xapi, json_part(whole), part(b"tarea")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -165,9 +182,13 @@ def test_axe_finds_nothing_and_the_policy_forbids_nothing(
     assert post(site, "nobodys-key", "x", {}) == 401
     notes.flush()
     count_arrivals()
+    fill(site)
     page = administrator(viewport=viewport, color_scheme=scheme)
     ids = {
         "store": site.school.store.pk,
+        "credential": Credential.objects.latest("pk").pk,
+        "document": Document.objects.get().pk,
+        "attachment": Attachment.objects.get().pk,
         "seq": Statement.objects.latest("seq").seq,
         "cause": RejectionCause.objects.get().pk,
         "agent": Agent.objects.latest("id").pk,
@@ -175,7 +196,12 @@ def test_axe_finds_nothing_and_the_policy_forbids_nothing(
     }
     faults = []
     for address in ADDRESSES:
-        page.goto(f"{site.url}/admin/" + address.format(**ids))
+        answer = page.goto(f"{site.url}/admin/" + address.format(**ids))
+        assert answer is not None
+        assert answer.status == 200, address
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if address.startswith("lrs/") and width > viewport["width"]:
+            faults.append(f"{address}: {width} wide")
         page.evaluate(axe.read_text(encoding="utf-8"))  # the policy stays in force
         violations = page.evaluate("axe.run().then((result) => result.violations)")
         faults += [

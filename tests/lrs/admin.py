@@ -29,7 +29,8 @@ def admin_client(db: None) -> Client:
 
 def staff(*permissions: str) -> Client:
     """A colleague logged in who may do this and no more: `view_document` and the like, of the record store."""
-    user = get_user_model().objects.create_user(f"{len(permissions)}@x.example")
+    email = f"{get_user_model().objects.count()}@x.example"
+    user = get_user_model().objects.create_user(email)
     user.is_staff = True
     user.save()
     user.user_permissions.set(

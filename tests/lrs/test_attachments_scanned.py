@@ -45,6 +45,21 @@ def test_what_the_scanner_finds_clean_is_stored(xapi, settings, clamd):
     settings.ATTACHMENT_CLAMD = clamd
     assert send(xapi, b"una tarea").status_code == 200
     assert send(xapi, b"").status_code == 200
+    assert not Attachment.objects.filter(scanned=None).exists()
+
+
+def test_that_a_content_was_scanned_is_not_forgotten_by_whoever_does_not_scan_it(
+    xapi, settings, clamd
+):
+    assert send(xapi, b"una tarea").status_code == 200
+    assert Attachment.objects.get().scanned is None
+    settings.ATTACHMENT_CLAMD = clamd
+    assert send(xapi, b"una tarea").status_code == 200
+    scanned = Attachment.objects.get().scanned
+    assert scanned is not None
+    settings.ATTACHMENT_CLAMD = ""
+    assert send(xapi, b"una tarea").status_code == 200
+    assert Attachment.objects.get().scanned == scanned
 
 
 def test_what_the_scanner_finds_is_refused_and_named(xapi, settings, clamd):
