@@ -12,9 +12,9 @@ from datetime import datetime
 from django.db import connection
 
 from lrs.dimensions import digest
-from lrs.hierarchy.named import COLUMNS, ReadStatement, activities_named, read
+from lrs.hierarchy.named import COLUMNS, ReadStatement, activities_named, nodes_named, read
 from lrs.hierarchy.placing import tree_around
-from lrs.hierarchy.positions import named_by, position_in
+from lrs.hierarchy.positions import position_in
 from lrs.hierarchy.ruleset import rules_of
 from lrs.hierarchy.types import Level
 from lrs.hierarchy.words import names_of
@@ -122,8 +122,7 @@ def _places_of(
             levels[activity.id] = level
     tree = tree_around(nodes)
     for one in statements:
-        ids = [activities[iri].id for iri in one.iris if iri in activities]
-        named = named_by((one_id, levels[one_id]) for one_id in ids if one_id in levels)
+        named = nodes_named(one, activities=activities, levels=levels, rules=rules)
         course = position_in(tree, named).course
         if course is not None:
             yield course, one.timestamp

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection
 
 from lrs.dimensions import digest
-from lrs.hierarchy.rules import activities_nearest_first
+from lrs.hierarchy.positions import Position, named_by
+from lrs.hierarchy.rules import Rules, activities_nearest_first
+from lrs.hierarchy.types import Level, Slot
 from lrs.statements.documents import decode
 from lrs.xapi import jsontext
 
@@ -18,7 +20,7 @@ COLUMNS = "s.seq, s.stored, s.timestamp, s.actor_id, s.verb_id, s.activity_id, s
 
 @dataclass(frozen=True, slots=True)
 class ReadStatement:
-    """A stored statement; `iris` are those of its activities, nearest first."""
+    """A stored statement; `mentions` are its activities with where it names them, nearest first."""
 
     seq: int
     stored: datetime
@@ -28,7 +30,11 @@ class ReadStatement:
     activity_id: int | None
     voided: bool
     document: Mapping[str, Any]
-    iris: Sequence[str]
+    mentions: Sequence[tuple[Slot, str]]
+
+    @property
+    def iris(self) -> set[str]:
+        return {iri for _slot, iri in self.mentions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,11 @@ def read(row: Sequence[Any]) -> ReadStatement:
     """The statement of a row with COLUMNS."""
     (seq, stored, timestamp, actor, verb, activity, voided, encoding, text) = row
     document = jsontext.loads(decode(encoding, text))
-    iris = [activity["id"] for activity in activities_nearest_first(document) if activity.get("id")]
+    mentions = [
+        (slot, activity["id"])
+        for slot, activity in activities_nearest_first(document)
+        if activity.get("id")
+    ]
     return ReadStatement(
         seq=seq,
         stored=stored,
@@ -55,7 +65,7 @@ def read(row: Sequence[Any]) -> ReadStatement:
         activity_id=activity,
         voided=voided,
         document=document,
-        iris=list(dict.fromkeys(iris)),
+        mentions=mentions,
     )
 
 
@@ -73,3 +83,19 @@ def activities_named(
             [store_id, digests],
         )
         return {row[1]: KnownActivity(*row) for row in cursor.fetchall()}
+
+
+def nodes_named(
+    one: ReadStatement,
+    *,
+    activities: Mapping[str, KnownActivity],
+    levels: Mapping[int, Level],
+    rules: Rules,
+) -> Position:
+    """The node of each level that the statement names where its type counts. `levels`: of nodes, by id."""
+    found = []
+    for slot, iri in one.mentions:
+        activity = activities.get(iri)
+        if activity and activity.id in levels and rules.counts(activity.type, slot):
+            found.append((activity.id, levels[activity.id]))
+    return named_by(found)

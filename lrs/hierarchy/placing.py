@@ -13,13 +13,12 @@ from django.db import connection
 from django.db.models import Q
 
 from lrs.dimensions import digest
-from lrs.hierarchy.named import KnownActivity, ReadStatement, activities_named
+from lrs.hierarchy.named import KnownActivity, ReadStatement, activities_named, nodes_named
 from lrs.hierarchy.positions import (
     Edge,
     Position,
     TreeNode,
     edges_of,
-    named_by,
     position_in,
     rank_of,
 )
@@ -41,7 +40,11 @@ def place_statements(*, store_id: int, statements: Sequence[ReadStatement], rule
         rules=rules,
         within=[one.seq for one in statements],
     )
-    named = {one.seq: _named(one, activities, nodes) for one in learning}
+    levels = {pk: Level(node.level) for pk, node in nodes.items()}
+    named = {
+        one.seq: nodes_named(one, activities=activities, levels=levels, rules=rules)
+        for one in learning
+    }
     _grow(store_id, named, nodes)
     tree = tree_around(nodes)
     rows = [
@@ -75,6 +78,7 @@ def settle_nodes(
             nodes[activity.id] = _made(store_id, activity, level, rules)
             new.append(nodes[activity.id])
         elif node is not None:
+            _take_slots(node, activity, rules)
             if _keeps_level(node, level):
                 _refresh(node, activity, rules)
             else:
@@ -95,7 +99,21 @@ def _made(store_id: int, activity: KnownActivity, level: Level, rules: Rules) ->
         names=names,
         words=words_of(names, activity.iri),
         session_kind=_session_kind(activity, level, rules),
+        slots=_slots(activity, rules),
     )
+
+
+def _take_slots(node: Node, activity: KnownActivity, rules: Rules) -> None:
+    """Where the slots of the node's type have changed, or its type, its statements may stand elsewhere."""
+    slots = _slots(activity, rules)
+    if slots != node.slots:
+        node.slots = slots
+        node.save(update_fields=["slots"])
+        note(node.store_id, [node.pk])
+
+
+def _slots(activity: KnownActivity, rules: Rules) -> list[str]:
+    return sorted(rules.slots.get(activity.type, ()))
 
 
 def _keeps_level(node: Node, level: Level | None) -> bool:
@@ -169,13 +187,6 @@ def note_with_what_lies_below(store_id: int, node_ids: Collection[int]) -> None:
     """The same for nodes and all that lies below them in the tree."""
     children = Node.objects.filter(Q(parent__in=node_ids) | Q(parent__parent__in=node_ids))
     note(store_id, [*node_ids, *children.values_list("pk", flat=True)])
-
-
-def _named(
-    one: ReadStatement, activities: Mapping[str, KnownActivity], nodes: Mapping[int, Node]
-) -> Position:
-    ids = [activities[iri].id for iri in one.iris if iri in activities]
-    return named_by((one_id, Level(nodes[one_id].level)) for one_id in ids if one_id in nodes)
 
 
 def _grow(store_id: int, named: Mapping[int, Position], nodes: Mapping[int, Node]) -> None:

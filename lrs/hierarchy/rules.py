@@ -1,14 +1,14 @@
 """Where a statement stands in the learning hierarchy, what kind of interaction it is, and what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
 from lrs.hierarchy import types
-from lrs.hierarchy.types import Kind, Level, SessionKind
+from lrs.hierarchy.types import Kind, Level, SessionKind, Slot
 
-_NEAREST_FIRST = ("parent", "grouping", "other", "category")
+_IN_CONTEXT = (Slot.PARENT, Slot.GROUPING, Slot.OTHER, Slot.CATEGORY)  # nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +16,26 @@ class Rules:
     """What activity types and verbs mean in a store.
 
     A verb in `kind_by_verb` and `kind_by_verb_and_type` is an IRI, or the last part of one, which then stands for every
-    verb that ends so.
+    verb that ends so. An activity of a type in `slots` is a statement's place only where it is named in one of them; of
+    any other type, wherever it is named.
     """
 
     levels: Mapping[str, Level]
+    slots: Mapping[str, Collection[Slot]]
     session_kinds: Mapping[str, SessionKind]
     kind_by_verb_and_type: Mapping[tuple[str, str], Kind]
     kind_by_verb: Mapping[str, Kind]
     kind_by_type: Mapping[str, Kind]
 
+    def counts(self, activity_type: str, slot: Slot) -> bool:
+        """Whether an activity of the type, named in the slot, can be the statement's place."""
+        allowed = self.slots.get(activity_type)
+        return allowed is None or slot in allowed
+
 
 DEFAULTS = Rules(
     levels=types.LEVELS,
+    slots={},
     session_kinds=types.SESSION_KINDS,
     kind_by_verb_and_type=types.KIND_BY_VERB_AND_TYPE,
     kind_by_verb=types.KIND_BY_VERB,
@@ -71,9 +79,9 @@ def place(document: Mapping[str, Any], rules: Rules = DEFAULTS) -> Placement:
     grouping, other, category (Data 2.4.6.2). Parts that are not there, or not of the form of xAPI, say nothing.
     """
     found: dict[Level, Node] = {}
-    for activity in activities_nearest_first(document):
+    for slot, activity in activities_nearest_first(document):
         node = _node(activity, rules)
-        if node:
+        if node and rules.counts(node.type, slot):
             found.setdefault(node.level, node)
     return Placement(
         course=found.get(Level.COURSE),
@@ -114,16 +122,18 @@ def outcome_of(document: Mapping[str, Any]) -> Outcome:
     )
 
 
-def activities_nearest_first(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The activities that can be a statement's place: its object, then its contextActivities."""
+def activities_nearest_first(
+    document: Mapping[str, Any],
+) -> Iterator[tuple[Slot, Mapping[str, Any]]]:
+    """The activities that can be a statement's place, and where they are: its object, then its contextActivities."""
     target = _mapping(document.get("object"))
     if target.get("objectType", "Activity") == "Activity":
-        yield target
+        yield Slot.OBJECT, target
     context = _mapping(_mapping(document.get("context")).get("contextActivities"))
-    for key in _NEAREST_FIRST:
-        value = context.get(key)
+    for slot in _IN_CONTEXT:
+        value = context.get(slot)
         for activity in value if isinstance(value, list) else [value]:
-            yield _mapping(activity)
+            yield slot, _mapping(activity)
 
 
 def last_part(iri: str) -> str:

@@ -1,9 +1,10 @@
 """The rules of a store: Keiko's own table, with what the store's administrator has changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lrs.hierarchy.rules import DEFAULTS, Rules
-from lrs.hierarchy.types import Kind, Level, SessionKind
+from lrs.hierarchy.types import Kind, Level, SessionKind, Slot
 from lrs.models import KindRule, TypeRule
 
 
@@ -18,6 +19,9 @@ def rules_of(store_id: int) -> Rules:
         levels={
             **{iri: level for iri, level in DEFAULTS.levels.items() if iri not in changed},
             **{rule.activity_type: Level(rule.level) for rule in types if rule.level},
+        },
+        slots={
+            rule.activity_type: frozenset(map(Slot, rule.slots)) for rule in types if rule.slots
         },
         session_kinds={
             **{iri: kind for iri, kind in DEFAULTS.session_kinds.items() if iri not in changed},
@@ -48,12 +52,16 @@ def rules_of(store_id: int) -> Rules:
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
-    """What an activity type means; `level` is empty where it means nothing, `built_in` where it is Keiko's own rule."""
+    """What an activity type means; `level` is empty where it means nothing, `built_in` where it is Keiko's own rule.
+
+    A statement stands in an activity of the type only where it names it in one of `slots`; none stands for all.
+    """
 
     activity_type: str
     level: str
     session_kind: str
     built_in: bool
+    slots: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,10 @@ def type_lines(store_id: int) -> list[TypeLine]:
     """The table of activity types in force, the store's own rules first."""
     own = {rule.activity_type: rule for rule in TypeRule.objects.filter(store=store_id)}
     return [
-        *(TypeLine(iri, rule.level, rule.session_kind, False) for iri, rule in sorted(own.items())),
+        *(
+            TypeLine(iri, rule.level, rule.session_kind, False, rule.slots)
+            for iri, rule in sorted(own.items())
+        ),
         *(
             TypeLine(iri, level, DEFAULTS.session_kinds.get(iri, ""), True)
             for iri, level in DEFAULTS.levels.items()

@@ -48,6 +48,16 @@ LEVELS: Mapping[str, Level] = {
 }
 
 
+class Slot(StrEnum):
+    """Where a statement names an activity, the nearest to what happened first: its object, then contextActivities."""
+
+    OBJECT = "object"
+    PARENT = "parent"
+    GROUPING = "grouping"
+    OTHER = "other"
+    CATEGORY = "category"
+
+
 class SessionKind(StrEnum):
     """What kind of session: with a person, alone, or with an AI tutor."""
 

@@ -1,5 +1,6 @@
 """Courses, classes and sessions, which statement stands where, and how far each store has been read for it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,16 @@ class NodeSessionKind(models.TextChoices):
     TUTORING = "tutoring", _("Tutoring session")
     STUDY = "study", _("Study session")
     AI_TUTOR = "ai-tutor", _("Session with an AI tutor")
+
+
+class MentionSlot(models.TextChoices):
+    """Where a statement can name its place: the slots of lrs.hierarchy.types.Slot; a test holds the two equal."""
+
+    OBJECT = "object", _("Object")
+    PARENT = "parent", _("Parent")
+    GROUPING = "grouping", _("Grouping")
+    OTHER = "other", _("Other context")
+    CATEGORY = "category", _("Category")
 
 
 class InteractionKind(models.TextChoices):
@@ -42,7 +53,8 @@ class Node(models.Model):
     """A course, class or session of a store: an activity that has a level, and hence the activity's id.
 
     What is declared is kept beside what is discovered: a declared level, name or parent always wins. `parent_seq` is
-    the statement that named a discovered parent first.
+    the statement that named a discovered parent first; `slots` are those of its type's rule when its statements were
+    placed.
     """
 
     activity = models.OneToOneField(
@@ -60,6 +72,7 @@ class Node(models.Model):
     )
     parent_declared = models.BooleanField(default=False, editable=False)
     parent_seq = models.BigIntegerField(null=True, editable=False)
+    slots = ArrayField(models.CharField(max_length=8), default=list, editable=False)
     names = models.JSONField(_("names"), default=dict, editable=False)
     declared_names = models.JSONField(_("names"), default=dict, blank=True)
     words = models.TextField(editable=False)  # the names and the IRI: what a search looks through
@@ -184,6 +197,13 @@ class TypeRule(models.Model):
     )
     session_kind = models.CharField(
         _("kind of session"), max_length=8, choices=NodeSessionKind, blank=True
+    )
+    slots = ArrayField(
+        models.CharField(max_length=8, choices=MentionSlot),
+        verbose_name=_("where it counts"),
+        default=list,
+        blank=True,
+        help_text=_("Where a statement has to name the activity to stand in it. Empty: anywhere."),
     )
 
     class Meta:

@@ -7,11 +7,13 @@ from rest_framework import serializers
 from lrs.api.rest.fields import IriField, NamesField
 from lrs.api.rest.framework import StrictSerializer
 from lrs.hierarchy.selectors import Branch
-from lrs.hierarchy.types import Kind, Level, SessionKind
+from lrs.hierarchy.types import Kind, Level, SessionKind, Slot
 from lrs.models import Node
 
 _LEVELS = [level.value for level in Level]
 _SESSION_KINDS = [kind.value for kind in SessionKind]
+_SLOTS = [slot.value for slot in Slot]
+_SLOTS_HELP = "A statement has to name the activity there to stand in it; none stands for all."
 _HIGHEST_ID = 2**31 - 1
 MOST_NODES = 1_000
 
@@ -101,6 +103,7 @@ class TypeLineSerializer(serializers.Serializer[Any]):
     activity_type = serializers.CharField()
     level = serializers.ChoiceField([*_LEVELS, ""])
     session_kind = serializers.ChoiceField([*_SESSION_KINDS, ""])
+    slots = serializers.ListField(child=serializers.ChoiceField(_SLOTS), help_text=_SLOTS_HELP)
     built_in = serializers.BooleanField(help_text="Keiko's own rule, not one of the store.")
 
 
@@ -123,6 +126,39 @@ class HierarchySerializer(serializers.Serializer[Any]):
     done = serializers.FloatField(help_text="How far, from 0 to 1.")
     types = TypeLineSerializer(many=True)
     kinds = KindLineSerializer(many=True)
+
+
+class TypeRuleSerializer(StrictSerializer):
+    """What an activity type is to mean in the store."""
+
+    activity_type = IriField(help_text="The type's IRI.")
+    level = serializers.ChoiceField(
+        [*_LEVELS, ""], help_text="Empty: activities of this type are no course, class or session."
+    )
+    session_kind = serializers.ChoiceField([*_SESSION_KINDS, ""], default="")
+    slots = serializers.ListField(
+        child=serializers.ChoiceField(_SLOTS), default=list, help_text=_SLOTS_HELP
+    )
+
+
+class KindRuleSerializer(StrictSerializer):
+    """What kind of interaction a verb, an activity type, or both are to make in the store."""
+
+    verb = serializers.CharField(
+        default="",
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="An IRI, or its last part, such as answered. Empty: any verb.",
+    )
+    activity_type = IriField(default="", allow_blank=True, help_text="Empty: any type.")
+    kind = serializers.ChoiceField([kind.value for kind in Kind])
+
+
+class RulesSerializer(StrictSerializer):
+    """The rules of a store's own; of what they do not speak, Keiko's built-in table does."""
+
+    types = TypeRuleSerializer(many=True)
+    kinds = KindRuleSerializer(many=True)
 
 
 class NodeListQuery(StrictSerializer):

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from lrs.api.rest import contents, hierarchy, nodes
+from lrs.api.rest import contents, hierarchy, nodes, rules
 from lrs.api.rest.framework import nothing_here
 
 app_name = "rest"
 
 urlpatterns = [
     path("hierarchy", hierarchy.Hierarchy.as_view(), name="hierarchy"),
+    path("hierarchy/rules", rules.OwnRulesOfStore.as_view(), name="rules"),
     path("nodes", nodes.Nodes.as_view(), name="nodes"),
     path("nodes/<int:node_id>", nodes.OneNode.as_view(), name="node"),
     path("nodes/<int:node_id>/children", nodes.Children.as_view(), name="children"),

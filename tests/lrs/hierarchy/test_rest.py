@@ -35,6 +35,9 @@ ADDRESSES = [
     ("GET", "nodes/{id}/statistics"),
     ("GET", "nodes/{id}/export"),
     ("GET", "hierarchy"),
+    ("GET", "hierarchy/rules"),
+    ("PUT", "hierarchy/rules"),
+    ("DELETE", "hierarchy/rules"),
 ]
 
 
@@ -405,7 +408,8 @@ def test_reading_and_defining_are_scopes_of_their_own(store, method, path):
 
 
 def _body(method):
-    return {"names": {}} if method in ("POST", "PATCH") else None
+    bodies = {"POST": {"names": {}}, "PATCH": {"names": {}}, "PUT": {"types": [], "kinds": []}}
+    return bodies.get(method)
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
@@ -435,7 +439,7 @@ def test_a_node_that_never_was_is_not_there(rest, method, path, node_id):
 
 def test_an_address_or_a_method_that_is_not_there_is_answered_in_json(rest):
     error_of(rest("GET", "nothing"), 404)
-    response = rest("PUT", "nodes", {})
+    response = rest("PUT", "nodes", {"names": {}})
     error_of(response, 405)
     assert "POST" in response["Allow"]
 

@@ -10,6 +10,9 @@ from django.urls import get_resolver
 
 from lrs.api.openapi import components, examples
 from lrs.api.openapi.merge import add_xapi
+from lrs.api.rest.rules import rules_from
+from lrs.api.rest.serializers import RulesSerializer
+from lrs.hierarchy.rule_services import check
 from lrs.xapi import statements
 from lrs.xapi.versions import V1, V2
 from tests.lrs.conftest import a_statement
@@ -108,3 +111,11 @@ def test_the_reader_runs_no_inline_script(client: Client) -> None:
 def _script_policy(policy: str) -> str:
     parts = {part.split()[0]: part for part in policy.split(";")}
     return parts.get("script-src", parts["default-src"])
+
+
+def test_the_examples_of_rules_are_rules(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/api/v1/hierarchy/rules"]["put"]
+    (example,) = operation["requestBody"]["content"]["application/json"]["examples"].values()
+    form = RulesSerializer(data=example["value"])
+    assert form.is_valid(), form.errors
+    check(rules_from(form.validated_data))
