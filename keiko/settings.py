@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from keiko.adminsite import THEME
 from keiko.env import envbool, envint, envlist, envsecret, envstr
 from keiko.objectstorage import attachment_storage
+from keiko.replicadatabase import replica_database
 from keiko.secretfile import load_or_make
 from keiko.services import embedded_services, publishable
 
@@ -142,6 +143,11 @@ DATABASES = {
         },
     },
 }
+# Reads of statements may go to a streaming replica (lrs.statements.replica), unless it is so many seconds behind.
+DATABASE_REPLICA_URL = envsecret("DATABASE_REPLICA_URL") or ""
+REPLICA_MAX_LAG = envint("REPLICA_MAX_LAG", 10, minimum=1)
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = replica_database(DATABASE_REPLICA_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Languages and time ---------------------------------------------------------------------------

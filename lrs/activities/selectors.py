@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
+
 from lrs.dimensions import digest
 from lrs.models import Activity
 from lrs.xapi import jsontext
@@ -19,10 +21,13 @@ def find_definition(*, store_id: int, iri: str) -> dict[str, Any]:
     return definition
 
 
-def find_definitions(*, store_id: int, iris: Collection[str]) -> dict[str, dict[str, Any]]:
+def find_definitions(
+    *, store_id: int, iris: Collection[str], using: str = DEFAULT_DB_ALIAS
+) -> dict[str, dict[str, Any]]:
     """The same for many activities at once; those of which the store's statements say nothing are left out."""
     rows = (
-        Activity.objects.filter(store_id=store_id, digest__in=[digest(iri) for iri in iris])
+        Activity.objects.using(using)
+        .filter(store_id=store_id, digest__in=[digest(iri) for iri in iris])
         .exclude(definition="")
         .values_list("iri", "definition")
     )

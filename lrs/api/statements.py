@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,11 +19,14 @@ from lrs.api.consistency import RecentThrough
 from lrs.api.errors import ApiError, json_response
 from lrs.api.http import XapiRequest, compares_generation, needs_scope, xapi_endpoint
 from lrs.api.multipart import Message, multipart_response
+from lrs.api.places import Place, place_in, signed
 from lrs.attachments.scan import ContentRefused, ScanUnavailable
-from lrs.attachments.selectors import contents_of
+from lrs.attachments.selectors import Content, contents_of
 from lrs.attachments.services import NO_PARTS, Parts
 from lrs.attachments.storage import StorageUnavailable
 from lrs.statements import query as reads
+from lrs.statements import replica
+from lrs.statements.replica import PRIMARY
 from lrs.statements.store import Busy, Conflict, store_statements
 from lrs.stores.generation import AccessChanged
 from lrs.stores.selectors import Caller
@@ -85,12 +89,13 @@ def get(request: XapiRequest) -> HttpResponseBase:
     cursor = given.pop("cursor", None)
     query = parameters.parse(given, request.version)
     visible = _visibility(request)
-    through = timestamps.render(reads.consistent_through())
     if query.statement_id or query.voided_statement_id:
+        # From the primary: a client reads by id what it has just sent.
+        through = reads.consistent_through()
         response = _one(request, query, visible)
     else:
-        response = _page(request, query, visible, given, cursor)
-    response[CONSISTENT_THROUGH] = through
+        response, through = _page(request, query, visible, given, cursor)
+    response[CONSISTENT_THROUGH] = timestamps.render(through)
     return response
 
 
@@ -187,8 +192,9 @@ def _one(
             advice="" if voided else "A voided statement is found by voidedStatementId.",
         )
     document, stored = found
-    (body,) = _formatted([document], request, query)
-    response = _sent(request, query, body, [statement_id])
+    (body,) = _formatted([document], request, query, PRIMARY)
+    contents = _contents([document], request, query, PRIMARY)
+    response = _sent(body, contents)
     response["Last-Modified"] = http_date(stored.timestamp())
     return response
 
@@ -199,36 +205,48 @@ def _page(
     visible: reads.Visibility,
     given: dict[str, str],
     cursor: str | None,
-) -> HttpResponseBase:
+) -> tuple[HttpResponseBase, datetime]:
     most = settings.XAPI_MAX_PAGE
     limit = min(query.limit or most, most)
-    page = reads.find_page(
-        visible=visible, query=query, limit=limit, after_seq=_seq_of(cursor, visible)
-    )
-    more = ""
-    if page.next_seq is not None:
-        more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(page.next_seq, visible)})}"
-    documents = b",".join(_formatted(page.documents, request, query))
-    body = b'{"statements":[' + documents + b'],"more":' + jsontext.dumps(more) + b"}"
-    return _sent(request, query, body, _ids(page.documents) if query.attachments else [])
+    place = _place_of(cursor, visible)
+
+    def found(using: str) -> tuple[str, list[bytes], list[Content] | None]:
+        after = place.seq if place else None
+        page = reads.find_page(
+            visible=visible, query=query, limit=limit, after_seq=after, using=using
+        )
+        more = ""
+        if page.next_seq is not None:
+            here = Place(page.next_seq, replica.position(using))
+            more = f"{request.django.path}?{urlencode({**given, 'cursor': _cursor(here, visible)})}"
+        documents = _formatted(page.documents, request, query, using)
+        return more, documents, _contents(page.documents, request, query, using)
+
+    reading = replica.read(found, reached=place.reached if place else None)
+    more, documents, contents = reading.found
+    body = b'{"statements":[' + b",".join(documents) + b'],"more":' + jsontext.dumps(more) + b"}"
+    return _sent(body, contents), reading.through
 
 
-def _sent(
-    request: XapiRequest, query: StatementQuery, body: bytes, ids: Sequence[UUID]
-) -> HttpResponseBase:
+def _sent(body: bytes, contents: Sequence[Content] | None) -> HttpResponseBase:
     """multipart/mixed where attachments are asked for, also when there are none (2.1.3)."""
-    if not query.attachments:
+    if contents is None:
         return HttpResponse(body, content_type="application/json")
-    contents = contents_of(store_id=request.caller.store_id, statement_ids=ids)
     return multipart_response(body, contents)
 
 
-def _ids(documents: Sequence[bytes]) -> list[UUID]:
-    return [UUID(jsontext.loads(document)["id"]) for document in documents]
+def _contents(
+    documents: Sequence[bytes], request: XapiRequest, query: StatementQuery, using: str
+) -> list[Content] | None:
+    """The contents of the statements' attachments; None where they are not asked for."""
+    if not query.attachments:
+        return None
+    ids = [UUID(jsontext.loads(document)["id"]) for document in documents]
+    return contents_of(store_id=request.caller.store_id, statement_ids=ids, using=using)
 
 
 def _formatted(
-    documents: Sequence[bytes], request: XapiRequest, query: StatementQuery
+    documents: Sequence[bytes], request: XapiRequest, query: StatementQuery, using: str
 ) -> list[bytes]:
     if query.format == "exact":
         return list(documents)
@@ -237,7 +255,9 @@ def _formatted(
         return [jsontext.dumps(formats.to_ids(statement)) for statement in found]
     languages = formats.languages_of(request.django.headers.get("Accept-Language", ""))
     definitions = find_definitions(
-        store_id=request.caller.store_id, iris=set().union(*map(formats.activities_in, found))
+        store_id=request.caller.store_id,
+        iris=set().union(*map(formats.activities_in, found)),
+        using=using,
     )
     return [
         jsontext.dumps(formats.to_canonical(statement, languages, definitions))
@@ -245,17 +265,16 @@ def _formatted(
     ]
 
 
-def _cursor(seq: int, visible: reads.Visibility) -> str:
-    return signing.dumps(seq, salt=f"lrs.more.{visible.store_id}")
+def _cursor(place: Place, visible: reads.Visibility) -> str:
+    return signed(place, salt=f"lrs.more.{visible.store_id}")
 
 
-def _seq_of(cursor: str | None, visible: reads.Visibility) -> int | None:
-    """The place that a `more` link names. Signed for its store, so that a mistyped one, or another store's, is refused
-    rather than misread."""
+def _place_of(cursor: str | None, visible: reads.Visibility) -> Place | None:
+    """The place that a `more` link of this store names."""
     if cursor is None:
         return None
     try:
-        return int(signing.loads(cursor, salt=f"lrs.more.{visible.store_id}"))
+        return place_in(cursor, salt=f"lrs.more.{visible.store_id}")
     except signing.BadSignature:
         raise ApiError(
             400,

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from lrs.attachments.storage import attachment_storage
 from lrs.models import Attachment, Statement, StatementAttachment, StatementId
 
@@ -25,10 +27,16 @@ class Content:
             yield from file.chunks(_CHUNK)
 
 
-def contents_of(*, store_id: int, statement_ids: Collection[UUID]) -> list[Content]:
+def contents_of(
+    *, store_id: int, statement_ids: Collection[UUID], using: str = DEFAULT_DB_ALIAS
+) -> list[Content]:
     """The content of every attachment of the statements, each SHA-2 once, in the order of the statements."""
-    seqs = StatementId.objects.filter(store=store_id, id__in=statement_ids).values("seq")
-    links = StatementAttachment.objects.filter(seq__in=seqs).select_related("attachment")
+    known = StatementId.objects.using(using).filter(store=store_id, id__in=statement_ids)
+    links = (
+        StatementAttachment.objects.using(using)
+        .filter(seq__in=known.values("seq"))
+        .select_related("attachment")
+    )
     found: dict[str, Content] = {}
     for link in links.order_by("seq", "sha2"):
         found.setdefault(

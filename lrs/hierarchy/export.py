@@ -5,20 +5,22 @@ Read in pages of their own, so that an export of any length holds neither a tran
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import Error, connections
 
 from lrs.hierarchy.statistics import COLUMN
 from lrs.hierarchy.types import KINDS_BY_NUMBER, Kind, Level
 from lrs.models import Node
+from lrs.statements import replica
 from lrs.statements.documents import decode
 from lrs.xapi import jsontext
 from lrs.xapi.actors import identifier
 
 _PAGE = 500
+_T = TypeVar("_T")
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -36,9 +38,10 @@ class ExportedStatement:
 
 def exported(node: Node) -> Iterator[ExportedStatement]:
     """The visible statements of a node and of what lies below it, oldest first, as they were when this began."""
-    end, after = _last_seq(node), 0
+    source = _Source()
+    end, after = source.read(lambda using: _last_seq(node, using)), 0
     nodes: dict[int, Node] = {}
-    while rows := _rows(node, after, end):
+    while rows := source.rows(node, after, end):
         _look_up(nodes, {pk for row in rows for pk in row[1:4] if pk is not None})
         for seq, course, klass, session, kind, encoding, document in rows:
             after = seq
@@ -51,9 +54,29 @@ def exported(node: Node) -> Iterator[ExportedStatement]:
             )
 
 
-def _last_seq(node: Node) -> int:
+class _Source:
+    """The database that an export reads: the replica, until that fails.
+
+    Never the other way: the primary has all that the replica had, and the replica might not.
+    """
+
+    def __init__(self) -> None:
+        self._using = replica.choose()
+
+    def read(self, work: Callable[[str], _T]) -> _T:
+        try:
+            return work(self._using)
+        except Error as error:
+            self._using = replica.having_failed(self._using, error)
+            return work(self._using)
+
+    def rows(self, node: Node, after: int, end: int) -> list[tuple[Any, ...]]:
+        return self.read(lambda using: _rows(node, after, end, using))
+
+
+def _last_seq(node: Node, using: str) -> int:
     column = COLUMN[Level(node.level)]
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             f"SELECT coalesce(max(seq), 0) FROM lrs_statement_place WHERE {column} = %s", [node.pk]
         )
@@ -61,9 +84,9 @@ def _last_seq(node: Node) -> int:
     return int(seq)
 
 
-def _rows(node: Node, after: int, end: int) -> list[tuple[Any, ...]]:
+def _rows(node: Node, after: int, end: int, using: str) -> list[tuple[Any, ...]]:
     column = COLUMN[Level(node.level)]
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT p.seq, p.course_id, p.class_id, p.session_id, p.kind, s.encoding, s.document"
             " FROM lrs_statement_place p JOIN lrs_statement s ON s.seq = p.seq AND NOT s.voided"

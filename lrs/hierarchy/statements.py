@@ -1,5 +1,7 @@
 """The statements of a node, those of what lies below it included."""
 
+from django.db import DEFAULT_DB_ALIAS
+
 from lrs.hierarchy.statistics import COLUMN
 from lrs.hierarchy.types import Level
 from lrs.models import Node
@@ -9,7 +11,12 @@ from lrs.xapi.parameters import StatementQuery
 
 
 def statements_of(
-    node: Node, *, query: StatementQuery, limit: int, after_seq: int | None = None
+    node: Node,
+    *,
+    query: StatementQuery,
+    limit: int,
+    after_seq: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Page:
     """A page of the statements that stand in the node and match the query, as xAPI's own filters do."""
     within = Condition("lrs_statement_place", f"x.{COLUMN[Level(node.level)]} = %s", (node.pk,))
@@ -19,4 +26,5 @@ def statements_of(
         limit=limit,
         after_seq=after_seq,
         within=within,
+        using=using,
     )

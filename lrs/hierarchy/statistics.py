@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from lrs.hierarchy.types import KINDS_BY_NUMBER, Kind, Level
 from lrs.models import HierarchyProgress, Node
@@ -70,7 +70,7 @@ def statistics_of(node: Node, *, below: bool = True) -> Statistics:
     )
 
 
-def placed_through(store_id: int) -> datetime | None:
+def placed_through(store_id: int, *, using: str = DEFAULT_DB_ALIAS) -> datetime | None:
     """Up to which `stored` the statements of the store have their places; None when none has."""
-    progress = HierarchyProgress.objects.filter(store=store_id).first()
+    progress = HierarchyProgress.objects.using(using).filter(store=store_id).first()
     return progress.stored if progress else None

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from lrs.dimensions import digest
 from lrs.models import ActivityRole, AgentRole
@@ -92,31 +92,33 @@ def find_page(
     limit: int,
     after_seq: int | None = None,
     within: Condition | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Page:
     """A page of the statements that match, newest first unless ascending; voided ones are left out.
 
     A statement that refers to another by a StatementRef matches also where that one does; since and until are asked of
     the first alone (Communication 2.1.3). To a credential that reads its own statements only, others are not there.
-    `within` is a condition more, of a table with `seq`; what a statement refers to does not count then.
+    `within` is a condition more, of a table with `seq`; what a statement refers to does not count then. `using` is the
+    database to read (lrs.statements.replica).
     """
-    wanted = _look_up(visible, query, after_seq)
+    wanted = _look_up(visible, query, after_seq, using)
     if wanted is None:
         return Page([], [], None)
     span = Span(wanted.above, wanted.below, query.ascending)
     also, values = _also(visible, query)
-    own = Search(OWN, _own_conditions(visible, query, wanted, within), also, values)
+    own = Search(OWN, _own_conditions(visible, query, wanted, within), also, values, using)
     seqs = own.seqs(span, limit + 1)
     if wanted.echoed and within is None:
         if wanted.authorities is not None:
             also, values = f"{also} AND {_IS_AUTHORITY} ANY(%s))", (*values, wanted.authorities)
-        echoes = Search(ECHO, list(_conditions(query, wanted, _OF_ECHOES)), also, values)
+        echoes = Search(ECHO, list(_conditions(query, wanted, _OF_ECHOES)), also, values, using)
         found = {*seqs, *echoes.seqs(span, limit + 1)}
         seqs = sorted(found, reverse=not query.ascending)
-    return _page(seqs, limit)
+    return _page(seqs, limit, using)
 
 
-def _page(seqs: Sequence[int], limit: int) -> Page:
-    with connection.cursor() as cursor:
+def _page(seqs: Sequence[int], limit: int, using: str) -> Page:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT seq, encoding, document FROM ("
             " SELECT s.seq, s.encoding, s.document, w.place,"
@@ -173,7 +175,9 @@ def _digests(visible: Visibility) -> list[bytes] | None:
     return None if visible.authorities is None else [digest(text) for text in visible.authorities]
 
 
-def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) -> _Wanted | None:
+def _look_up(
+    visible: Visibility, query: StatementQuery, after_seq: int | None, using: str
+) -> _Wanted | None:
     """None when something that the query names was never heard of, so that nothing can match."""
     named = {
         "agent": query.agent,
@@ -181,7 +185,7 @@ def _look_up(visible: Visibility, query: StatementQuery, after_seq: int | None) 
         "activity": query.activity,
     }
     digests = {name: digest(text) if text is not None else None for name, text in named.items()}
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             _LOOK_UP,
             {

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 # How many entries of its index a condition leads through in its first turn, at least, and how many times more then.
 _FIRST_TURN = 256
@@ -76,6 +76,7 @@ class Search:
     conditions: Sequence[Condition]
     also: str
     also_values: tuple[Any, ...]
+    using: str = DEFAULT_DB_ALIAS  # the database to search
 
     def seqs(self, span: Span, count: int) -> list[int]:
         """Up to `count` seqs that match, in order."""
@@ -105,7 +106,7 @@ class Search:
         joined = " CROSS JOIN ".join(sql for sql, _ in tables)
         same = " AND ".join(f"l.{column} = m.{column}" for column in self.key)
         where = f" WHERE {same}" if len(leads) > 1 else ""
-        with connection.cursor() as cursor:
+        with connections[self.using].cursor() as cursor:
             cursor.execute(
                 f"SELECT DISTINCT l.seq FROM {joined}{where}"
                 f" ORDER BY l.seq {span.direction} LIMIT %s",
@@ -164,7 +165,7 @@ class _Racer:
 
     def _end_of(self, turn: int) -> int | None:
         """The seq of the last of the next `turn` entries; None when there are not so many."""
-        with connection.cursor() as cursor:
+        with connections[self._search.using].cursor() as cursor:
             cursor.execute(
                 f"SELECT x.seq FROM {self._lead.table} x WHERE {self._lead.asks}"
                 " AND x.seq > %s AND x.seq < %s"

@@ -1,6 +1,7 @@
 """What is in a node: its statements, what they come to, and all of it as a file."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from lrs.api.rest.serializers import ExportQuery, StatisticsQuery, StatisticsSer
 from lrs.hierarchy.export import csv_lines, exported, json_lines
 from lrs.hierarchy.statements import statements_of
 from lrs.hierarchy.statistics import placed_through, statistics_of
+from lrs.statements import replica
+from lrs.statements.query import Page
 from lrs.xapi import jsontext, parameters, timestamps
 
 _NOT_HERE = frozenset(
@@ -37,16 +40,23 @@ class NodeStatements(APIView):
         """A page of them, newest first, by xAPI's own filters, but for those that ask for an activity or an id."""
         node = node_of(request, node_id)
         given = _once_each(request)
-        after = place_of(request, given.pop("cursor", None))
+        place = place_of(request, given.pop("cursor", None))
         if unfit := given.keys() & _NOT_HERE:
             raise ApiError(400, "parameter", f"The parameter {min(unfit)!r} means nothing here.")
         query = parameters.parse(given, caller_of(request).default_version)
-        through = placed_through(node.store_id)
         most = settings.XAPI_MAX_PAGE
-        page = statements_of(
-            node, query=query, limit=min(query.limit or most, most), after_seq=after
-        )
-        more = jsontext.dumps(more_link(request, page.next_seq))
+        limit = min(query.limit or most, most)
+
+        def found(using: str) -> tuple[datetime | None, Page, int | None]:
+            through = placed_through(
+                node.store_id, using=using
+            )  # before the query that it is sent with
+            after = place.seq if place else None
+            page = statements_of(node, query=query, limit=limit, after_seq=after, using=using)
+            return through, page, replica.position(using) if page.next_seq is not None else None
+
+        through, page, reached = replica.read(found, reached=place.reached if place else None).found
+        more = jsontext.dumps(more_link(request, page.next_seq, reached=reached))
         body = b'{"statements":[' + b",".join(page.documents) + b'],"more":' + more + b"}"
         response = HttpResponse(body, content_type="application/json")
         if through is not None:

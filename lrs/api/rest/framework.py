@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from lrs.api.authentication import NotAuthenticated
 from lrs.api.errors import ApiError, error_response
 from lrs.api.http import refusal
+from lrs.api.places import Place, place_in, signed
 from lrs.hierarchy.services import HierarchyError
 from lrs.xapi.errors import XapiError
 
@@ -83,21 +84,21 @@ def checked_query(request: Request, form: type[StrictSerializer]) -> dict[str, A
     return data
 
 
-def more_link(request: Request, cursor: int | None) -> str:
+def more_link(request: Request, cursor: int | None, *, reached: int | None = None) -> str:
     """The address of the next page; empty where there is none."""
     if cursor is None:
         return ""
     parameters = request.query_params.copy()
-    parameters["cursor"] = signing.dumps(cursor, salt=f"lrs.rest{request.path}")
+    parameters["cursor"] = signed(Place(cursor, reached), salt=f"lrs.rest{request.path}")
     return f"{request.path}?{parameters.urlencode()}"
 
 
-def place_of(request: Request, cursor: str | None) -> int | None:
+def place_of(request: Request, cursor: str | None) -> Place | None:
     """The place that a `more` link of this address names. Raises ApiError for another text."""
     if cursor is None:
         return None
     try:
-        return int(signing.loads(cursor, salt=f"lrs.rest{request.path}"))
+        return place_in(cursor, salt=f"lrs.rest{request.path}")
     except signing.BadSignature:
         raise ApiError(
             400,

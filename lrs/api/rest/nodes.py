@@ -43,6 +43,11 @@ def unknown(node_id: int) -> ApiError:
     return ApiError(404, "unknown-node", f"There is no node {node_id} in this store.")
 
 
+def _after(request: Request, asked: Mapping[str, Any]) -> int:
+    place = place_of(request, asked.get("cursor"))
+    return place.seq if place else 0
+
+
 def _declaration(data: Mapping[str, Any]) -> Declaration:
     said = {name: value for name, value in data.items() if name != "activity"}
     if "level" in said:
@@ -73,7 +78,7 @@ class Nodes(APIView):
             top=asked.get("top", False),
             activity=asked.get("activity"),
             search=asked.get("search"),
-            after_id=place_of(request, asked.get("cursor")) or 0,
+            after_id=_after(request, asked),
             limit=asked["limit"],
         )
         return _page(request, page)
@@ -154,7 +159,7 @@ class Children(APIView):
         page = selectors.find_nodes(
             store_id=node.store_id,
             parent_id=node.pk,
-            after_id=place_of(request, asked.get("cursor")) or 0,
+            after_id=_after(request, asked),
             limit=asked["limit"],
         )
         return _page(request, page)
