@@ -20,6 +20,8 @@ from lrs.xapi import jsontext
 from lrs.xapi.actors import identifier
 
 _PAGE = 500
+# That are remembered: a course may hold a session for every hour of every learner.
+_MOST_NODES = 5_000
 _T = TypeVar("_T")
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -98,6 +100,9 @@ def _rows(node: Node, after: int, end: int, using: str) -> list[tuple[Any, ...]]
 
 def _look_up(nodes: dict[int, Node], wanted: set[int]) -> None:
     missing = wanted - nodes.keys()
+    if len(nodes) + len(missing) > _MOST_NODES:
+        nodes.clear()
+        missing = wanted
     if missing:
         found = Node.objects.select_related("activity").filter(pk__in=missing)
         nodes.update({node.pk: node for node in found})
