@@ -221,8 +221,8 @@ class _Moments:
             with self._lock:
                 before = self._kept[-1].position if self._kept else 0
                 self._kept.append(_Moment(through, inserted, now))
-            # Reading inserts something too, now and then, and where nobody commits that stays here: PostgreSQL sends
-            # only what was flushed. The replica would seem to fall behind.
+            # PostgreSQL sends only what was flushed: not what an open transaction inserted, and not the header of an
+            # empty page. While nobody commits, the replica would seem to fall behind.
             if flushed < before:
                 cursor.execute(_FLUSH)
 

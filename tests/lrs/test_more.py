@@ -79,3 +79,12 @@ def test_another_store_does_not_take_the_place_that_more_names(xapi):
     response = other.request("GET", more)
     assert response.status_code == 400
     assert response.json()["error"]["message"] == "This is not a cursor of this store."
+
+
+def test_a_more_link_that_was_changed_is_refused_with_what_to_do(xapi):
+    xapi.post([a_statement() for _ in range(3)])
+    more = xapi.get(limit=1).json()["more"]
+    response = xapi.request("GET", more[:-1] + ("A" if more[-1] != "A" else "B"))
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert (error["code"], error["advice"]) == ("parameter", "Follow `more` as it was given.")

@@ -208,6 +208,25 @@ _INSERT = (
 )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "SELECT nextval('lrs_statement_seq_seq')",  # of a transaction that stays open
+        "SELECT pg_switch_wal()",  # the next record would lie behind a page's header
+    ],
+)
+def test_what_the_primary_does_not_send_by_itself_does_not_hold_the_header_back(
+    xapi, standby, answered_by, command
+):
+    from_replica(xapi.get, answered_by)
+    with second_connection() as other, other.transaction():
+        other.execute(command)
+        then = datetime.now(UTC)
+        end = time.monotonic() + 2
+        while through_of(from_replica(xapi.get, answered_by)) <= then:
+            assert time.monotonic() < end, "the replica waits for what was never sent to it"
+
+
 def test_what_was_just_sent_is_found_by_its_id(xapi, standby):
     standby.pause()
     (one,) = xapi.post(a_statement()).json()
