@@ -1,7 +1,6 @@
 """Where a `more` link goes on: signed, so that a mistyped or foreign one is refused rather than misread.
 
-A link never gets old: it names a place, and holds nothing that could end. xAPI asks for 24 hours at least (Data 2.5), and
-a client that comes back after a holiday is served as well.
+A link never gets old: it names a place, and holds nothing that could end. xAPI asks for 24 hours at least (Data 2.5).
 """
 
 from dataclasses import dataclass
