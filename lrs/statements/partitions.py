@@ -5,9 +5,11 @@ could not read the parts one after the other in the order of seq. Nothing is ref
 without a part makes it (lrs.statements.store).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from psycopg import sql
 
 SIZE = 10_000_000  # statements; a part with its indexes takes some 12 GB
 TABLES = ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity")
@@ -66,6 +68,44 @@ def parts() -> list[Part]:
             for table, name, bounds, rows, size, tablespace in cursor.fetchall()
         ]
     return sorted(found, key=lambda part: (part.table, part.end))
+
+
+class NoSuchPart(Exception):
+    """No part begins at this seq."""
+
+
+def move(*, begin: int, tablespace: str) -> Iterator[str]:
+    """Move the parts that begin at `begin`, with their indexes, to another tablespace; gives the name of each then.
+
+    Each is copied and locked by itself; who asks for its statements meanwhile waits for that one. Those that are there
+    already are passed over: an interrupted move goes on. Not inside of a transaction, which would hold all the locks.
+    Raises NoSuchPart, django.db.Error (no such tablespace).
+    """
+    moved = [part for part in parts() if (part.begin or 0) == begin]
+    if not moved:
+        raise NoSuchPart(f"No part begins at {begin:,}; manage.py partitions shows where they do.")
+    for part in moved:
+        for kind, name in _files_elsewhere(part.name, tablespace):
+            command = sql.SQL("ALTER {} {} SET TABLESPACE {}").format(
+                sql.SQL(kind), sql.Identifier(name), sql.Identifier(tablespace)
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(command)
+            yield name
+
+
+def _files_elsewhere(part: str, tablespace: str) -> list[tuple[str, str]]:
+    """The table and its indexes, as far as they are in other tablespaces."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE c.relkind WHEN 'i' THEN 'INDEX' ELSE 'TABLE' END, c.relname FROM pg_class c"
+            "  LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace"
+            " WHERE (c.oid = %(part)s::regclass"
+            "     OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = %(part)s::regclass))"
+            "   AND coalesce(t.spcname, 'pg_default') <> %(tablespace)s ORDER BY c.relkind DESC, c.relname",
+            {"part": part, "tablespace": tablespace},
+        )
+        return list(cursor.fetchall())
 
 
 def _bounds(text: str) -> tuple[int | None, int]:

@@ -1,4 +1,4 @@
-"""A program for tests: a web worker of its own. Reads requests as lines of JSON, answers each with its status."""
+"""A program for tests: a web worker of its own. Reads requests as lines of JSON, answers each in a line too."""
 
 import json
 import os
@@ -21,8 +21,14 @@ def main():
             asked["path"],
             data=json.dumps(asked["body"]).encode() if asked.get("body") else b"",
             content_type="application/json",
+            headers=asked["headers"],
         )
-        sys.stdout.write(json.dumps({"status": response.status_code}) + "\n")
+        answer = {
+            "status": response.status_code,
+            "text": response.getvalue().decode(errors="replace"),
+            "headers": dict(response.items()),
+        }
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 

@@ -5,13 +5,13 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from anchoring.models import Pending
 from lrs.models import Agent, Statement, StatementActivity, StatementAgent, StatementId
 from lrs.statements import partitions
-from tests.lrs.conftest import a_statement, new_id
+from tests.lrs.conftest import a_statement, new_id, second_connection, voiding
 
 pytestmark = pytest.mark.django_db
 FAR = 7 * partitions.SIZE
@@ -140,6 +140,65 @@ def test_the_command_shows_the_parts(capsys):
     said = capsys.readouterr().out
     assert "lrs_statement_from_0 " in said
     assert "10,000,000 to 20,000,000" in said
+
+
+@pytest.fixture
+def archive(db):
+    """A tablespace beside the others. It has to be empty to be removed, and belongs to all databases of the server."""
+    with second_connection() as other:
+        other.execute("SET allow_in_place_tablespaces = on")
+        other.execute("CREATE TABLESPACE archive LOCATION ''")
+        yield "archive"
+        connection.close()
+        for begin in (0, partitions.SIZE):
+            list(partitions.move(begin=begin, tablespace="pg_default"))
+        other.execute("DROP TABLESPACE archive")
+
+
+def places_of(part):
+    """The tablespaces of a part and of its indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT coalesce(t.spcname, 'pg_default') FROM pg_class c"
+            " LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid = %(part)s::regclass"
+            " OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = %(part)s::regclass)",
+            {"part": part},
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_old_part_is_moved_with_its_indexes_and_reads_and_voids_as_before(
+    xapi, archive, seq_afterwards, capsys
+):
+    jump_to(partitions.SIZE - 2)
+    ids = [xapi.post(a_statement()).json()[0] for _ in range(4)]
+    call_command("partitions", move=0, tablespace=archive)
+    said = capsys.readouterr().out
+    assert "moved lrs_statement_from_0\n" in said
+    for table in partitions.TABLES:
+        assert places_of(f"{table}_from_0") == {archive}
+        assert places_of(f"{table}_from_{partitions.SIZE}") == {"pg_default"}
+    assert xapi.ids() == ids[::-1]
+    assert xapi.ids(agent=json.dumps({"mbox": "mailto:ana@escuela.example"})) == ids[::-1]
+    assert xapi.stored(ids[0])["id"] == ids[0]
+    (new,) = xapi.post(voiding(ids[0])).json()
+    assert xapi.ids() == [new, *ids[:0:-1]]
+    call_command("partitions", move=0, tablespace=archive)
+    assert "moved" not in capsys.readouterr().out, "what is there stays there"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"move": 5, "tablespace": "pg_default"}, "No part begins at 5"),
+        ({"move": 0, "tablespace": "nowhere"}, "CREATE TABLESPACE"),
+        ({"move": 0}, "together"),
+    ],
+)
+def test_a_move_that_cannot_be_says_why(options, said):
+    with pytest.raises(CommandError, match=said), transaction.atomic():
+        call_command("partitions", **options)
 
 
 def test_what_was_stored_before_the_tables_had_parts_is_the_first_part(xapi):

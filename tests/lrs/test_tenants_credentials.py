@@ -1,10 +1,6 @@
 """Credentials: two secrets at once, expiry, revocation in every process at once, the authority by a template."""
 
 import json
-import os
-import subprocess
-import sys
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -28,6 +24,7 @@ from lrs.stores.services import (
     withdraw_secret,
 )
 from tests.lrs.conftest import Xapi, a_statement, basic, client_of, issued_for
+from tests.lrs.workers import other_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,50 +37,6 @@ def expire(row):
     """Let time pass for this row alone."""
     past = timezone.now() - timedelta(seconds=1)
     type(row).objects.filter(pk=row.pk).update(expires=past)
-
-
-class OtherWorker:
-    """tests/lrs/other_worker.py: another process that answers requests, on the same database."""
-
-    def __init__(self):
-        name = connection.settings_dict["NAME"]
-        url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lrs.other_worker"],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": url},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def status(self, issued, method="GET", path="/xapi/statements", body=None):
-        asked = {
-            "authorization": basic(issued.key, issued.secret),
-            "method": method,
-            "path": path,
-            "body": body,
-        }
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())["status"]
-
-    def post(self, issued, body=None):
-        return self.status(issued, "POST", body=body or a_statement())
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
-
-
-@contextmanager
-def other_worker():
-    worker = OtherWorker()
-    try:
-        yield worker
-    finally:
-        worker.stop()
 
 
 @pytest.mark.django_db(transaction=True)
