@@ -5,10 +5,12 @@ A test that uses them fails for an address that is in neither table, so that no 
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from lrs.stores.scopes import SCOPES
@@ -83,6 +85,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "attachments/<str:sha256>": _plain("GET", "HEAD", scopes=READS),
     "attachments/<slug:slug>/<str:sha256>": _plain("GET", "HEAD", scopes=NOBODY),
     "api/v1/hierarchy": _rest(),
+    "api/v1/hierarchy/rules": _rest(PUT=(DEFINES, 200), DELETE=(DEFINES, 204)),
     "api/v1/nodes": _rest(POST=(DEFINES, 201)),
     "api/v1/nodes/<int:node_id>": _rest(PATCH=(DEFINES, 200), DELETE=(DEFINES, 204)),
     "api/v1/nodes/<int:node_id>/children": _rest(),
@@ -155,6 +158,12 @@ def _query(route: str, method: str, things: Things) -> dict[str, Any]:
     return {}
 
 
+def rules(activity_type: str) -> dict[str, Any]:
+    """Rules of a store's own: activities of this type are courses."""
+    own = {"activity_type": activity_type, "level": "course", "session_kind": "", "slots": []}
+    return {"types": [own], "kinds": []}
+
+
 def body(route: str, method: str) -> dict[str, Any]:
     """What the method sends to the route, as the arguments of a request."""
     json_of: Any = None
@@ -165,6 +174,8 @@ def body(route: str, method: str) -> dict[str, Any]:
         case "xapi/activities/state" | "xapi/activities/profile" | "xapi/agents/profile", _:
             if method in ("PUT", "POST"):
                 json_of, headers = {"page": 1}, NEW
+        case "api/v1/hierarchy/rules", "PUT":
+            json_of = rules("https://escuela.example/types/workshop")
         case "api/v1/nodes", "POST":
             json_of = {"activity": f"https://escuela.example/{quote(new_id())}", "level": "course"}
         case "api/v1/nodes/<int:node_id>", "PATCH":
@@ -181,3 +192,17 @@ def body(route: str, method: str) -> dict[str, Any]:
         "content_type": "application/json",
         "headers": headers,
     }
+
+
+@contextmanager
+def nothing_kept(route: str) -> Iterator[None]:
+    """What is done to the route within is undone, so that the next request finds things as they were.
+
+    But for statements: storing must be a transaction of its own, and a further statement is in nobody's way.
+    """
+    if route == "xapi/statements":
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from django.db import transaction
 
 from lrs.models import Store
 from lrs.oauth import jwks, outside
@@ -21,6 +20,7 @@ from tests.lrs.endpoints import (
     address,
     body,
     is_outside,
+    nothing_kept,
     routes,
 )
 from tests.lrs.hierarchy.conftest import Rest
@@ -141,24 +141,22 @@ def _status_of_form(client: Xapi, route: str, method: str, things: Things) -> in
         form["content"] = sent.get("data", b"").decode()
         form["Content-Type"] = "application/json"
     stranger = Xapi(None, None)
-    with transaction.atomic():
+    with nothing_kept(path.removeprefix("/")):
         response = stranger.request(
             "POST",
             f"{path}?method={method}",
             data=urlencode(form).encode(),
             content_type="application/x-www-form-urlencoded",
         )
-        transaction.set_rollback(True)
     status: int = response.status_code
     return status
 
 
 def _status(client: Xapi, route: str, method: str, things: Things) -> int:
     """The status of one request, of which nothing stays."""
-    with transaction.atomic():
+    with nothing_kept(route):
         response = client.request(method, address(route, method, things), **body(route, method))
         if response.streaming:
             b"".join(response.streaming_content)
-        transaction.set_rollback(True)
     status: int = response.status_code
     return status

@@ -14,6 +14,7 @@ from lrs.api.authentication import NotAuthenticated
 from lrs.api.errors import ApiError, error_response
 from lrs.api.http import refusal
 from lrs.api.places import Place, place_in, signed
+from lrs.api.rest.permissions import caller_of
 from lrs.hierarchy.services import HierarchyError
 from lrs.xapi.errors import XapiError
 
@@ -89,23 +90,28 @@ def more_link(request: Request, cursor: int | None, *, reached: int | None = Non
     if cursor is None:
         return ""
     parameters = request.query_params.copy()
-    parameters["cursor"] = signed(Place(cursor, reached), salt=f"lrs.rest{request.path}")
+    parameters["cursor"] = signed(Place(cursor, reached), salt=_salt(request))
     return f"{request.path}?{parameters.urlencode()}"
 
 
 def place_of(request: Request, cursor: str | None) -> Place | None:
-    """The place that a `more` link of this address names. Raises ApiError for another text."""
+    """The place that a `more` link of this address and store names. Raises ApiError for another text."""
     if cursor is None:
         return None
     try:
-        return place_in(cursor, salt=f"lrs.rest{request.path}")
+        return place_in(cursor, salt=_salt(request))
     except signing.BadSignature:
         raise ApiError(
             400,
             "parameter",
-            "This is not a cursor of ours for this address.",
+            "This is not a cursor of this store for this address.",
             advice="Follow `more` as it was given.",
         ) from None
+
+
+def _salt(request: Request) -> str:
+    """A place is signed for its store and address, so that another's is refused rather than misread."""
+    return f"lrs.rest.{caller_of(request).store_id}{request.path}"
 
 
 @csrf_exempt
