@@ -44,6 +44,14 @@ MENU = [
         ],
     },
     {
+        "title": _("Courses"),
+        "items": [
+            _page(_("Courses, classes, sessions"), "account_tree", "lrs.node"),
+            _page(_("Rules: activity types"), "rule", "lrs.typerule"),
+            _page(_("Rules: interactions"), "rule", "lrs.kindrule"),
+        ],
+    },
+    {
         "title": _("Log and chain"),
         "items": [
             _page(_("Checkpoints"), "fact_check", "anchoring.checkpoint"),

@@ -56,3 +56,8 @@ def link_to(name: str, text: object, *args: object, **query: object) -> str:
     if query:
         address = f"{address}?{urlencode(query)}"
     return format_html('<a class="k-link" href="{}">{}</a>', address, text)
+
+
+def whole(text: str | None) -> int | None:
+    """A number of a row from an address; None for whatever is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

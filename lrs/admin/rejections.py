@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lrs.admin.readonly import ReadOnlyAdmin
+from lrs.admin.readonly import ReadOnlyAdmin, whole
 from lrs.models import RejectionCause, Store
 from lrs.rejections.selectors import Wanted, causes, newest_of
 
@@ -80,10 +80,8 @@ class RejectionAdmin(ReadOnlyAdmin):
         self._check(request)
         if object_id is None or request.method == "POST":
             raise PermissionDenied
-        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
-            raise Http404
         every = RejectionCause.objects.select_related("store", "credential")
-        cause = get_object_or_404(every, pk=int(object_id))
+        cause = get_object_or_404(every, pk=whole(object_id))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

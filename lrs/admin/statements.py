@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from lrs.admin import browser
 from lrs.admin.reading import reading
-from lrs.admin.readonly import ReadOnlyAdmin
+from lrs.admin.readonly import ReadOnlyAdmin, whole
 from lrs.models import Statement, Store
 from lrs.statements.documents import decode
 from lrs.xapi import jsontext
@@ -62,7 +62,7 @@ class StatementAdmin(ReadOnlyAdmin):
         form = browser.FilterForm(given)
         found = browser.Found()
         if first and form.is_valid() and form.cleaned_data["store"]:
-            found = browser.find(wanted=form.cleaned_data, after_seq=_whole(given.get("after")))
+            found = browser.find(wanted=form.cleaned_data, after_seq=whole(given.get("after")))
         given.pop("after", None)
         filters = {name: value for name, value in given.items() if value}
         context = {
@@ -93,7 +93,7 @@ class StatementAdmin(ReadOnlyAdmin):
         self._check(request)
         if object_id is None or request.method == "POST":
             raise PermissionDenied
-        row = self._statement(_whole(object_id))
+        row = self._statement(whole(object_id))
         document = decode(row.encoding, row.document)
         statement = jsontext.loads(document)
         context = {
@@ -126,11 +126,6 @@ class StatementAdmin(ReadOnlyAdmin):
         if seq is None:
             raise Http404
         return get_object_or_404(Statement.objects.select_related("store"), seq=seq)
-
-
-def _whole(text: str | None) -> int | None:
-    """A seq from an address; None for whatever is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _pretty(statement: Any) -> str:

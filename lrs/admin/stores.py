@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lrs.admin import arrivals, authorities
+from lrs.admin import arrivals, authorities, rules
 from lrs.admin.browser import FilterForm, find
+from lrs.hierarchy.progress import progress_of
 from lrs.ingestion.selectors import arrived_since
 from lrs.models import Credential, Store
 from lrs.rejections.selectors import Wanted, causes
@@ -35,8 +36,17 @@ _RECENT = timedelta(minutes=5)
 @admin.register(Store)
 class StoreAdmin(_StoreAdmin):
     list_display = ("name", "slug", "default_version", "connecting", "arriving", "created")
-    fields = ("name", "slug", "default_version", "vouching", "connecting", "arriving", "created")
-    readonly_fields = ("created", "vouching", "connecting", "arriving")
+    fields = (
+        "name",
+        "slug",
+        "default_version",
+        "vouching",
+        "ruling",
+        "connecting",
+        "arriving",
+        "created",
+    )
+    readonly_fields = ("created", "vouching", "ruling", "connecting", "arriving")
     search_fields = ("name", "slug")
 
     def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
@@ -54,6 +64,10 @@ class StoreAdmin(_StoreAdmin):
     def vouching(self, store: Store) -> str:
         return _link("admin:lrs_store_authority", store, _("Who vouches for its statements"))
 
+    @admin.display(description=gettext_lazy("courses, classes and sessions"))
+    def ruling(self, store: Store) -> str:
+        return _link("admin:lrs_store_rules", store, _("By which rules they are found"))
+
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in ("slug", "name", "default_version")}
         made = change_store(store=obj, **given) if change else create_store(**given)
@@ -70,6 +84,7 @@ class StoreAdmin(_StoreAdmin):
             page("recent", self.recent_view, "recent"),
             page("arrivals", self.arrivals_view, "arrivals"),
             page("authority", self.authority_view, "authority"),
+            page("rules", self.rules_view, "rules"),
             *super().get_urls(),
         ]
 
@@ -133,6 +148,21 @@ class StoreAdmin(_StoreAdmin):
             "placeholders": list(OF_CREDENTIALS),
         }
         return TemplateResponse(request, "admin/lrs/store/authority.html", context)
+
+    def rules_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The rules by which courses, classes and sessions are found, the store's own first, and how far they are
+        applied."""
+        store = self._store(request, pk)
+        title = _("How courses are found in %(store)s") % {"store": store.name}
+        context = {
+            **self._context(request, store, title),
+            "progress": progress_of(store.pk),
+            "types": rules.types_table(store.pk),
+            "kinds": rules.kinds_table(store.pk),
+            "may_change_types": request.user.has_perms(["lrs.add_typerule", "lrs.change_typerule"]),
+            "may_change_kinds": request.user.has_perms(["lrs.add_kindrule", "lrs.change_kindrule"]),
+        }
+        return TemplateResponse(request, "admin/lrs/store/rules.html", context)
 
     def _store(self, request: HttpRequest, pk: int) -> Store:
         if not self.has_view_permission(request):

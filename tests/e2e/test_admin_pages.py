@@ -11,7 +11,17 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
-from lrs.models import Agent, Attachment, Credential, Document, RejectionCause, Statement
+from lrs.hierarchy.discovery import catch_up
+from lrs.models import (
+    Activity,
+    Agent,
+    Attachment,
+    Credential,
+    Document,
+    Node,
+    RejectionCause,
+    Statement,
+)
 from lrs.rejections import recorder as recording
 from lrs.stores.services import rotate_secret
 from lrs.tasks import count_arrivals
@@ -151,20 +161,24 @@ ADDRESSES = (
     "lrs/credential/{credential}/change/", "lrs/credential/{credential}/rotate/",
     "lrs/credential/{credential}/revoke/", "lrs/store/{store}/authority/", "lrs/document/",
     "lrs/document/{document}/change/", "lrs/attachment/", "lrs/attachment/{attachment}/change/",
-    "lrs/agent/", "lrs/agent/{agent}/change/", "lrs/activity/", "lrs/verb/", "keiko/user/",
+    "lrs/node/", "lrs/node/{node}/change/", "lrs/store/{store}/rules/", "lrs/typerule/",
+    "lrs/typerule/add/", "lrs/kindrule/", "lrs/kindrule/add/?verb=answered",
+    "lrs/agent/", "lrs/agent/{agent}/change/", "lrs/activity/{activity}/change/",
+    "lrs/activity/", "lrs/verb/", "keiko/user/",
     "keiko/user/{user}/change/", "passport/learner/", "passport/share/", "anchoring/checkpoint/",
     "anchoring/anchor/", "anchoring/pending/", "chain/submission/", "chain/chain/",
 )  # fmt: skip
 
 
 def fill(site: Site) -> None:
-    """A credential with two secrets, a document, an attachment."""
+    """A credential with two secrets, a document, an attachment, a course."""
     issued = issued_for(site.school.store)
     rotate_secret(credential=issued.credential)
     xapi = client_of(issued)
     assert Documents(xapi, STATE).put({"page": 3}, If_None_Match="*").status_code == 204
     whole = a_statement(attachments=[attachment(b"tarea")])
     assert send_parts(xapi, json_part(whole), part(b"tarea")).status_code == 200
+    catch_up()
 
 
 @pytest.mark.parametrize(
@@ -187,6 +201,8 @@ def test_axe_finds_nothing_and_the_policy_forbids_nothing(
     ids = {
         "store": site.school.store.pk,
         "credential": Credential.objects.latest("pk").pk,
+        "node": Node.objects.get(level="course").pk,
+        "activity": Activity.objects.exclude(definition="").latest("pk").pk,
         "document": Document.objects.get().pk,
         "attachment": Attachment.objects.get().pk,
         "seq": Statement.objects.latest("seq").seq,
