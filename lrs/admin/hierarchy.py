@@ -13,13 +13,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from lrs.admin.reading import in_language
 from lrs.admin.readonly import LargeListAdmin, whole
+from lrs.hierarchy.rule_services import OwnKindRule, OwnRules, OwnTypeRule, check
 from lrs.hierarchy.selectors import ancestors_of, tree_of
-from lrs.hierarchy.services import delete_rule, save_rule
+from lrs.hierarchy.services import HierarchyError, delete_rule, save_rule
 from lrs.hierarchy.statistics import placed_through, statistics_of
-from lrs.models import InteractionKind, KindRule, Node, TypeRule
+from lrs.hierarchy.types import Kind, Level, SessionKind, Slot
+from lrs.models import InteractionKind, KindRule, MentionSlot, Node, TypeRule
 
 if TYPE_CHECKING:  # these classes take a type only in their published types
     _RuleAdmin = admin.ModelAdmin[Any]
@@ -140,11 +143,53 @@ class RuleForm(_RuleForm):
             raise ValidationError(gettext("An IRI begins with a scheme, such as https:"))
         return iri
 
+    def own_rules(self) -> OwnRules:
+        """The rule of this form, as the service would be given it."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        """What the service refuses of rules is said beside its field."""
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        if self.errors:
+            return
+        try:
+            check(self.own_rules())
+        except HierarchyError as error:
+            name = error.field.rsplit("/", 1)[-1]
+            told = f"{error.message} {error.advice}".strip()
+            self.add_error(name if name in self.fields else None, told)
+
+
+class TypeRuleForm(RuleForm):
+    slots = forms.MultipleChoiceField(
+        label=_("where it counts"),
+        help_text=_("Where a statement has to name the activity to stand in it. Empty: anywhere."),
+        choices=MentionSlot.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        required=False,
+    )
+
+    def own_rules(self) -> OwnRules:
+        rule: TypeRule = self.instance
+        own = OwnTypeRule(
+            activity_type=rule.activity_type,
+            level=Level(rule.level) if rule.level else None,
+            session_kind=SessionKind(rule.session_kind) if rule.session_kind else None,
+            slots=frozenset(map(Slot, rule.slots)),
+        )
+        return OwnRules(types=[own])
+
+
+class KindRuleForm(RuleForm):
+    def own_rules(self) -> OwnRules:
+        rule: KindRule = self.instance
+        own = OwnKindRule(rule.verb, rule.activity_type, Kind(rule.kind))
+        return OwnRules(kinds=[own])
+
 
 class RuleAdmin(_RuleAdmin):
     """A store's own rules. What a rule speaks of is fixed when it is made; what it says of that can be changed."""
 
-    form = RuleForm
     list_filter: ClassVar[Any] = ("store",)
     list_select_related: ClassVar[Any] = ("store",)
     fixed: tuple[str, ...] = ()
@@ -174,14 +219,16 @@ class RuleAdmin(_RuleAdmin):
 
 @admin.register(TypeRule)
 class TypeRuleAdmin(RuleAdmin):
+    form = TypeRuleForm
     list_display = ("activity_type", "level", "session_kind", "store")
     search_fields = ("activity_type",)
-    fields = ("store", "activity_type", "level", "session_kind")
+    fields = ("store", "activity_type", "level", "session_kind", "slots")
     fixed = ("store", "activity_type")
 
 
 @admin.register(KindRule)
 class KindRuleAdmin(RuleAdmin):
+    form = KindRuleForm
     list_display = ("shown_verb", "activity_type", "kind", "store")
     search_fields = ("verb", "activity_type")
     fields = ("store", "verb", "activity_type", "kind")

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lrs.hierarchy.ruleset import kind_lines, type_lines
-from lrs.models import InteractionKind, KindRule, NodeLevel, NodeSessionKind, TypeRule
+from lrs.hierarchy.ruleset import TypeLine, kind_lines, type_lines
+from lrs.models import InteractionKind, KindRule, MentionSlot, NodeLevel, NodeSessionKind, TypeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def types_table(store_id: int) -> Table:
     lines = [
         Line(
             about=one.activity_type,
-            says=_type_words(one.level, one.session_kind),
+            says=_type_words(one),
             address=_address(
                 "typerule",
                 own.get(one.activity_type),
@@ -81,13 +81,16 @@ def _keys(rules: Any) -> Iterable[tuple[str, str, int]]:
     return found
 
 
-def _type_words(level: str, session_kind: str) -> str:
-    if not level:
+def _type_words(line: TypeLine) -> str:
+    if not line.level:
         return _("nothing")
-    words = str(dict(NodeLevel.choices)[str(level)])
-    if not session_kind:
+    words = str(dict(NodeLevel.choices)[str(line.level)])
+    if line.session_kind:
+        words = f"{words}: {dict(NodeSessionKind.choices)[str(line.session_kind)]}"
+    if not line.slots:
         return words
-    return f"{words}: {dict(NodeSessionKind.choices)[str(session_kind)]}"
+    where = ", ".join(str(dict(MentionSlot.choices)[str(slot)]) for slot in line.slots)
+    return _("%(words)s (only as %(where)s)") % {"words": words, "where": where}
 
 
 def _address(model: str, pk: int | None, **given: object) -> str:

@@ -128,6 +128,20 @@ def test_a_rule_of_the_store_is_made_changed_and_taken_back(admin_client, store,
     assert not Node.objects.exists()
 
 
+def test_a_type_counts_only_where_its_rule_says(admin_client, store, xapi):
+    room = typed("room", WORKSHOP)
+    add(admin_client, store, activity_type=WORKSHOP, level="course", slots=["parent"])
+    xapi.post(within(room))
+    follow_all()
+    table = admin_client.get(f"/admin/lrs/store/{store.pk}/rules/").context["types"]
+    assert table.own[0].says == "Course (only as Parent)"
+    assert page_of(admin_client, node(room)).context["found"].statements == 0
+    change = f"/admin/lrs/typerule/{TypeRule.objects.get().pk}/change/"
+    admin_client.post(change, {"level": "course", "slots": ["parent", "grouping"]})
+    follow_all()
+    assert page_of(admin_client, node(room)).context["found"].statements == 1
+
+
 def test_rules_deleted_together_are_taken_back_too(admin_client, store, maths):
     add(admin_client, store, activity_type=MATHS["definition"]["type"], level="")
     follow_all()
@@ -158,7 +172,13 @@ def test_a_rule_for_interactions_counts(admin_client, store, maths):
             {"activity_type": WORKSHOP, "level": "course", "session_kind": "study"},
             "Only a session has a kind of session.",
         ),
+        (
+            "typerule",
+            {"activity_type": WORKSHOP, "level": "", "slots": ["parent"]},
+            "Slots mean nothing for a type without a level.",
+        ),
         ("kindrule", {"verb": "", "activity_type": "", "kind": "video"}, "Give a verb"),
+        ("kindrule", {"verb": "a/b", "activity_type": "", "kind": "video"}, "A verb is an IRI"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(admin_client, store, model, given, reason):
