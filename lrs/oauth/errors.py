@@ -17,3 +17,7 @@ class TokenRequestError(Exception):
         self.error = error
         self.description = description
         self.status = status
+
+
+class DiscoveryFailed(Exception):
+    """What an issuer says of itself, or its keys, cannot be had or do not fit. The text says why and what to do."""

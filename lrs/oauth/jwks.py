@@ -15,6 +15,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lrs.oauth.errors import KeysUnavailable
+from lrs.oauth.fetching import fetch
 
 # Only signatures by a private key that the issuer alone has.
 ALGORITHMS = (
@@ -26,9 +27,6 @@ _FRESH = (
 )
 _STALE = 24 * 3600.0  # as long they are used when the issuer does not answer
 _PAUSE = 5.0  # seconds between two fetches, whatever unknown keys tokens name
-_TIMEOUT = (3.0, 5.0)  # seconds to connect, and without a byte
-_WHOLE = 10.0  # seconds for all of it
-_LONGEST = 256 * 1024
 _SHORTEST_RSA = 2048  # bits
 
 _log = logging.getLogger(__name__)
@@ -87,22 +85,11 @@ def _refresh(url: str, keys: _Keys) -> None:
 
 def _fetch(url: str) -> dict[str | None, list[dict[str, Any]]]:
     """The signing keys by `kid`. Raises RequestException or ValueError."""
-    end = time.monotonic() + _WHOLE
-    body = b""
-    with requests.get(
-        url,
-        headers={"Accept": "application/json"},
-        timeout=_TIMEOUT,
-        allow_redirects=False,
-        stream=True,
-    ) as response:
-        if response.status_code != requests.codes.ok:
-            raise ValueError(f"the answer was {response.status_code}")
-        for chunk in response.iter_content(16 * 1024):
-            body += chunk
-            if len(body) > _LONGEST or time.monotonic() > end:
-                raise ValueError("the answer was too long, or took too long")
-    document = json.loads(body)
+    return keys_in(json.loads(fetch(url)))
+
+
+def keys_in(document: Any) -> dict[str | None, list[dict[str, Any]]]:
+    """The public keys for signatures in a set of keys (RFC 7517), by `kid`. Raises ValueError when it is none."""
     every = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(every, list):
         raise ValueError("the answer is no set of keys")

@@ -57,11 +57,11 @@ def check_issuer(trusted: TrustedIssuer) -> None:
     """For a form: raises ValidationError, by field, unless everything in the row can be kept."""
     trusted.full_clean()
     wrong: dict[str, str] = {}
-    if not _is_safe_url(trusted.issuer):
+    if not is_safe_url(trusted.issuer):
         wrong["issuer"] = _("An issuer is an https address, as in the tokens' claim “iss”.")
     elif trusted.issuer == settings.PUBLIC_URL:
         wrong["issuer"] = _("This server's own tokens need no trust.")
-    if not _is_safe_url(trusted.jwks_url):
+    if not is_safe_url(trusted.jwks_url):
         wrong["jwks_url"] = _("The keys are fetched by https (http only from this machine).")
     if unknown := set(trusted.algorithms) - set(ALGORITHMS) or not trusted.algorithms:
         wrong["algorithms"] = _("Not possible: %(unknown)s. There are %(known)s.") % {
@@ -106,7 +106,8 @@ def _wrong_scopes(trusted: TrustedIssuer) -> dict[str, str]:
     return wrong
 
 
-def _is_safe_url(url: str) -> bool:
+def is_safe_url(url: str) -> bool:
+    """Whether keys may be fetched from there: https, or http on this machine; no name and password in it."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

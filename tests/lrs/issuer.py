@@ -22,7 +22,9 @@ class OidcIssuer:
         self.jwks_url = f"{self.url}/jwks"
         self.keys = {}
         self.asked = 0
-        self.answer = None  # (status, headers, body) in place of the keys
+        self.answer = None  # (status, headers, body) in place of all
+        self.published = None  # in place of the keys
+        self.document = {}  # of discovery
         self.rotate()
 
     def rotate(self):
@@ -46,6 +48,12 @@ class OidcIssuer:
                 for kid, key in self.keys.items()
             ]
         }
+
+    def told(self, path):
+        """What is at the path: the keys, or the discovery document."""
+        if path == "/.well-known/openid-configuration":
+            return json.dumps(self.document).encode()
+        return json.dumps(self.jwks() if self.published is None else self.published).encode()
 
     def claims(self, **changes):
         now = int(time.time())
@@ -71,7 +79,7 @@ def running_issuer():
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             issuer.asked += 1
-            status, headers, body = issuer.answer or (200, {}, json.dumps(issuer.jwks()).encode())
+            status, headers, body = issuer.answer or (200, {}, issuer.told(self.path))
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
