@@ -34,6 +34,7 @@ MENU = [
         "items": [
             _page(_("Stores"), "storefront", "lrs.store"),
             _page(_("Credentials"), "key", "lrs.credential"),
+            _page(_("Trusted issuers"), "verified_user", "lrs.trustedissuer"),
             _page(_("Statements"), "receipt_long", "lrs.statement"),
             _page(_("Rejected requests"), "block", "lrs.rejectioncause"),
             _page(_("Documents"), "description", "lrs.document"),

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -46,7 +47,7 @@ _ISSUED = "issued_now"  # the attribute that carries a new secret to the page th
 
 class CredentialForm(_CredentialForm):
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"),
+        label=capfirst(_("scopes")),
         choices=scope_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         initial=["statements/write", "statements/read", "define"],

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -162,7 +163,7 @@ class RuleForm(_RuleForm):
 
 class TypeRuleForm(RuleForm):
     slots = forms.MultipleChoiceField(
-        label=_("where it counts"),
+        label=capfirst(_("where it counts")),
         help_text=_("Where a statement has to name the activity to stand in it. Empty: anywhere."),
         choices=MentionSlot.choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

@@ -53,6 +53,34 @@ def trust_issuer(
     return trusted
 
 
+@transaction.atomic
+def change_issuer(
+    *,
+    trusted: TrustedIssuer,
+    label: str,
+    jwks_url: str,
+    granted: Sequence[str],
+    algorithms: Sequence[str],
+    scope_claim: str,
+    scope_map: Mapping[str, Sequence[str]],
+    authority_template: Mapping[str, Any] | None,
+) -> TrustedIssuer:
+    """Change how the issuer's tokens are read and what they may do. Its store, issuer and audience stay.
+
+    Raises ValidationError with what is wrong by field, also when it is trusted no more.
+    """
+    locked = TrustedIssuer.objects.select_for_update().get(pk=trusted.pk)
+    if locked.revoked is not None:
+        raise ValidationError(_("This issuer is trusted no more; trust it anew."))
+    locked.label, locked.jwks_url, locked.scope_claim = label, jwks_url, scope_claim
+    locked.algorithms, locked.scopes = list(algorithms), sorted(set(granted))
+    locked.scope_map = {name: list(ours) for name, ours in scope_map.items()}
+    locked.authority_template = None if authority_template is None else dict(authority_template)
+    check_issuer(locked)
+    locked.save()
+    return locked
+
+
 def check_issuer(trusted: TrustedIssuer) -> None:
     """For a form: raises ValidationError, by field, unless everything in the row can be kept."""
     trusted.full_clean()

@@ -21,7 +21,9 @@ from lrs.models import (
     Node,
     RejectionCause,
     Statement,
+    TrustedIssuer,
 )
+from lrs.oauth.services import trust_issuer
 from lrs.rejections import recorder as recording
 from lrs.stores.services import rotate_secret
 from lrs.tasks import count_arrivals
@@ -161,6 +163,8 @@ ADDRESSES = (
     "lrs/credential/{credential}/change/", "lrs/credential/{credential}/rotate/",
     "lrs/credential/{credential}/revoke/", "lrs/store/{store}/authority/", "lrs/document/",
     "lrs/document/{document}/change/", "lrs/attachment/", "lrs/attachment/{attachment}/change/",
+    "lrs/trustedissuer/", "lrs/trustedissuer/add/", "lrs/trustedissuer/{issuer}/change/",
+    "lrs/trustedissuer/{issuer}/revoke/", "lrs/tokensubject/",
     "lrs/node/", "lrs/node/{node}/change/", "lrs/store/{store}/rules/", "lrs/typerule/",
     "lrs/typerule/add/", "lrs/kindrule/", "lrs/kindrule/add/?verb=answered",
     "lrs/agent/", "lrs/agent/{agent}/change/", "lrs/activity/{activity}/change/",
@@ -171,7 +175,15 @@ ADDRESSES = (
 
 
 def fill(site: Site) -> None:
-    """A credential with two secrets, a document, an attachment, a course."""
+    """A credential with two secrets, a document, an attachment, a course, an issuer."""
+    trust_issuer(
+        store=site.school.store,
+        label="Campus",
+        issuer="https://login.school.example",
+        audience="https://lrs.school.example",
+        jwks_url="https://login.school.example/jwks",
+        granted=["statements/read"],
+    )
     issued = issued_for(site.school.store)
     rotate_secret(credential=issued.credential)
     xapi = client_of(issued)
@@ -201,6 +213,7 @@ def test_axe_finds_nothing_and_the_policy_forbids_nothing(
     ids = {
         "store": site.school.store.pk,
         "credential": Credential.objects.latest("pk").pk,
+        "issuer": TrustedIssuer.objects.get().pk,
         "node": Node.objects.get(level="course").pk,
         "activity": Activity.objects.exclude(definition="").latest("pk").pk,
         "document": Document.objects.get().pk,
