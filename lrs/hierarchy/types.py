@@ -23,6 +23,7 @@ EDLM = "https://xapi.edlm/profiles/edlm-lms/concepts/activity-types"
 ACROSSX = "https://w3id.org/xapi/acrossx/activities"
 VIDEO = "https://w3id.org/xapi/video/activity-type"
 STREAMS = "http://activitystrea.ms/schema/1.0"
+STREAMS_OF_MOODLE = "http://activitystrea.ms"  # as its plugin writes them, without the schema
 KEIKO = "https://w3id.org/keiko/activity-types"  # ours: no registry has a type for an AI tutor
 
 LEVELS: Mapping[str, Level] = {
@@ -121,15 +122,11 @@ NUMBER_OF_KIND: Mapping[Kind, int] = {kind: number for number, kind in enumerate
 # type together, then the verb, then the type, then "progress". A verb is named by the last part of its IRI, in which
 # the vocabularies agree.
 KIND_BY_VERB_AND_TYPE: Mapping[tuple[str, str], Kind] = {
-    ("scored", f"{ADL}/assessment"): Kind.EVALUATION,
-    ("scored", f"{ADL}/attempt"): Kind.EVALUATION,
-    ("scored", f"{EDLM}/assignment"): Kind.EVALUATION,
-    ("scored", f"{EDLM}/submission"): Kind.EVALUATION,
     ("completed", f"{ADL}/assessment"): Kind.EVALUATION,
     ("completed", f"{ADL}/attempt"): Kind.EVALUATION,
-    ("passed", f"{ADL}/assessment"): Kind.EVALUATION,
-    ("failed", f"{ADL}/assessment"): Kind.EVALUATION,
     ("answered", f"{TINCAN}/survey"): Kind.SELF_ASSESSMENT,
+    ("submit", f"{TINCAN}/survey"): Kind.SELF_ASSESSMENT,
+    ("submit", f"{EDLM}/feedback"): Kind.FEEDBACK,
     ("completed", f"{TINCAN}/survey"): Kind.SELF_ASSESSMENT,
     ("completed", f"{VIDEO}/video"): Kind.VIDEO,
     ("commented", f"{TINCAN}/discussion"): Kind.DISCUSSION,
@@ -156,6 +153,9 @@ KIND_BY_VERB: Mapping[str, Kind] = {
     "evaluated": Kind.EVALUATION,
     "assessed": Kind.EVALUATION,
     "graded": Kind.EVALUATION,
+    "scored": Kind.EVALUATION,
+    "passed": Kind.EVALUATION,  # ADL, cmi5: judged, and so more than done
+    "failed": Kind.EVALUATION,
     "mastered": Kind.EVALUATION,
     "self-assessed": Kind.SELF_ASSESSMENT,
     "reflected": Kind.SELF_ASSESSMENT,
@@ -184,7 +184,9 @@ KIND_BY_TYPE: Mapping[str, Kind] = {
     f"{TINCAN}/self-assessment": Kind.SELF_ASSESSMENT,
     f"{EDLM}/assignment": Kind.ASSIGNMENT,
     f"{EDLM}/submission": Kind.ASSIGNMENT,
+    f"{EDLM}/workshop": Kind.ASSIGNMENT,
     f"{TINCAN}/school-assignment": Kind.ASSIGNMENT,
+    f"{TINCAN}/essay": Kind.ASSIGNMENT,
     f"{EDLM}/forum": Kind.DISCUSSION,
     f"{TINCAN}/discussion": Kind.DISCUSSION,
     f"{TINCAN}/forum-reply": Kind.DISCUSSION,
@@ -194,21 +196,26 @@ KIND_BY_TYPE: Mapping[str, Kind] = {
     f"{ACROSSX}/face-to-face-discussion": Kind.DISCUSSION,
     f"{STREAMS}/review": Kind.FEEDBACK,
     f"{STREAMS}/comment": Kind.FEEDBACK,
+    f"{STREAMS_OF_MOODLE}/comment": Kind.FEEDBACK,
     f"{EDLM}/feedback": Kind.FEEDBACK,
     f"{VIDEO}/video": Kind.VIDEO,
     f"{ACROSSX}/video": Kind.VIDEO,
     f"{STREAMS}/video": Kind.VIDEO,
-    f"{ADL}/media": Kind.VIDEO,
     f"{TINCAN}/book": Kind.READING,
     f"{TINCAN}/chapter": Kind.READING,
     f"{ACROSSX}/webpage": Kind.READING,
     f"{ACROSSX}/page": Kind.READING,
     f"{ADL}/lesson-content-page": Kind.READING,
     f"{EDLM}/wiki-page": Kind.READING,
+    f"{EDLM}/wiki": Kind.READING,
+    f"{EDLM}/glossary": Kind.READING,
+    f"{EDLM}/glossary-entry": Kind.READING,
+    f"{ADL}/media": Kind.RESOURCE,  # text, audio or video; Moodle's plugin means H5P and LTI by it
     f"{ADL}/file": Kind.RESOURCE,
+    f"{STREAMS_OF_MOODLE}/collection": Kind.RESOURCE,
     f"{ADL}/link": Kind.RESOURCE,
     f"{TINCAN}/resource": Kind.RESOURCE,
 }
 
 # Verbs that end something, where none of the tables says what it was: then it is a completion.
-COMPLETING = frozenset({"completed", "passed", "failed", "attained", "achieved"})
+COMPLETING = frozenset({"completed", "attained", "achieved"})
