@@ -1,6 +1,6 @@
 """One table: what the product does beside what PostgreSQL can do on this machine, in one run.
 
-    python -m bench [--full] [--statements N] [--seconds S] [--only writes,import,reads,documents,disk,memory]
+    python -m bench [--full] [--statements N] [--seconds S] [--only writes,import,reads,hierarchy,documents,disk,memory]
 
 Everything runs on an embedded PostgreSQL and a web server (2 workers, 8 threads each) of its own, thrown away
 afterwards, with fsync on. Machines drift, so that what counts are ratios within one run; the load generator shares
@@ -20,12 +20,12 @@ from pathlib import Path
 
 import psycopg
 
-from bench import reads, writes
+from bench import hierarchy, reads, writes
 from bench.client import Connection, Seen
 from bench.server import ROOT, Server, a_server, tidy
 from bench.statements import lines
 
-PARTS = ("writes", "import", "reads", "documents", "disk", "memory")
+PARTS = ("writes", "import", "reads", "hierarchy", "documents", "disk", "memory")
 _ROUNDS = 2
 
 
@@ -94,10 +94,12 @@ def measure_writes(
     )
 
 
-def measure_import(server: Server, report: Report, count: int, folder: Path) -> None:
+def measure_import(
+    server: Server, report: Report, count: int, folder: Path, made: Iterable[bytes]
+) -> None:
     path = folder / "statements.jsonl"
     with path.open("wb") as file:
-        for number, line in enumerate(lines(count)):
+        for number, line in enumerate(made):
             file.write(line)
             if number % 50_000 == 0:
                 progress(f"writing {path.name}: {number:,} of {count:,}")
@@ -140,6 +142,28 @@ def measure_reads(server: Server, report: Report, draws: int, seconds: float) ->
         "which page is last (20 at most)",
     )
     report.table(heads, rows)
+
+
+def measure_hierarchy(server: Server, report: Report, draws: int, seconds: float) -> None:
+    progress("finding the hierarchy")
+    took = hierarchy.follow(server)
+    with psycopg.connect(server.target.database) as connection:
+        (placed,) = connection.execute("SELECT count(*) FROM lrs_statement_place").fetchone() or (
+            0,
+        )
+        (nodes,) = connection.execute("SELECT count(*) FROM lrs_node").fetchone() or (0,)
+    report.say(
+        f"Places for {placed:,} statements in {nodes:,} nodes: {placed / took:,.0f} a second."
+    )
+    report.say()
+    progress("VACUUM ANALYZE")
+    tidy(server.target)
+    progress(f"the hierarchy at {placed:,} places")
+    rows = [
+        (each.name, _ms(sorted(each.first), 50), _ms(sorted(each.first), 95))
+        for each in hierarchy.measure(server.target, draws=draws, seconds=seconds)
+    ]
+    report.table(("question to the hierarchy", "p50 ms", "p95 ms"), rows)
 
 
 def measure_disk(server: Server, report: Report) -> None:
@@ -244,9 +268,13 @@ def main() -> None:
         for load in (*writes.LOADS, *writes.DOCUMENTS):  # connections, caches, plans, dimensions
             load.work(server.target, 1)
         if "import" in parts or "reads" in parts:
-            measure_import(server, report, statements, Path(folder))
+            measure_import(server, report, statements, Path(folder), lines(statements))
         if "reads" in parts:
             measure_reads(server, report, draws, 20 if options.full else 6)
+        if "hierarchy" in parts:
+            placed = hierarchy.lines(statements)
+            measure_import(server, report, statements, Path(folder), placed)
+            measure_hierarchy(server, report, draws, 20 if options.full else 6)
         if "disk" in parts:
             measure_disk(server, report)
         if "writes" in parts:
