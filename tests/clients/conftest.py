@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from keiko.launcher.node import find_or_bring_node, install_packages
-from tests.clients.running import ROOT, RunningKeiko, running_keiko
+from tests.clients.running import RunningKeiko, running_keiko
 
 CLIENTS = Path(__file__).parent / "node"
 _MAKE_STORE = """
@@ -44,7 +43,7 @@ class Lrs:
 def keiko(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKeiko]:
     """A running Keiko with the store `clients`."""
     with running_keiko(tmp_path_factory.mktemp("clients")) as running:
-        _python(running, _MAKE_STORE)
+        running.python(_MAKE_STORE)
         yield running
 
 
@@ -53,7 +52,7 @@ def issue(keiko: RunningKeiko) -> Callable[..., Lrs]:
     """A new credential of the store with the given scopes."""
 
     def issued(*scopes: str) -> Lrs:
-        found = json.loads(_python(keiko, _ISSUE, *scopes).splitlines()[-1])
+        found = json.loads(keiko.python(_ISSUE, *scopes).splitlines()[-1])
         return Lrs(f"{keiko.url}/xapi", found["key"], found["secret"])
 
     return issued
@@ -63,15 +62,6 @@ def issue(keiko: RunningKeiko) -> Callable[..., Lrs]:
 def lrs(issue: Callable[..., Lrs]) -> Lrs:
     """The store by a credential that may do everything."""
     return issue("all")
-
-
-def _python(keiko: RunningKeiko, program: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env={**keiko.env, "DJANGO_SETTINGS_MODULE": "keiko.settings"},
-        cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    return done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ the worker with its clock. Everything is a real process, reached over HTTP."""
 
 import os
 import secrets
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,15 @@ class RunningKeiko:
                 cwd=ROOT,
             )
         )
+
+    def python(self, program: str, *arguments: str) -> str:
+        """What a Python program of the same installation printed; it calls `django.setup()` itself."""
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            env={**self.env, "DJANGO_SETTINGS_MODULE": "keiko.settings"},
+            cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return done.stdout
 
 
 @contextmanager

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 # How a schema of the statement files is named among the document's components.
 _PREFIX = {V1: "Xapi1", V2: "Xapi2"}
 _JSON = "application/json"
+_IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 SECURITY: list[Json] = [{"basic": []}, {"bearer": []}]
 
@@ -94,9 +95,16 @@ def own_schemas() -> dict[str, Json]:
                 "more": {**text, "description": "The address of the next page; empty at the end."},
             },
         },
-        "Agent": {
+        "Agent": {"title": "An agent", "anyOf": [schema("Xapi1Agent"), schema("Xapi2Agent")]},
+        "AgentOrGroup": {
             "title": "An agent or identified group",
-            "anyOf": [schema("Xapi1Actor"), schema("Xapi2Actor")],
+            "anyOf": [
+                schema("Agent"),
+                {
+                    **schema("Xapi1Group"),
+                    "anyOf": [{"required": [name]} for name in _IDENTIFIERS],
+                },
+            ],
         },
         "Person": {
             "type": "object",
@@ -157,9 +165,16 @@ def parameters() -> dict[str, Json]:
         "IfMatch": _header("If-Match", "The ETag of the document as it is expected to be."),
         "IfNoneMatch": _header("If-None-Match", "`*`: only if there is no document yet."),
         "activityId": _query("activityId", "The activity's IRI.", schema("Xapi1Iri"), needed=True),
-        "agent": _json_query("agent", "The agent, as JSON.", needed=True),
+        "person": _json_query("agent", "The agent, as JSON.", "Agent", needed=True),
+        "agent": _json_query(
+            "agent", "The agent, as JSON; in 2.0 an identified group too.", needed=True
+        ),
         "registration": _query("registration", "The registration.", schema("Xapi1Uuid")),
-        "since": _query("since", "Only what was stored later.", schema("Xapi1Timestamp")),
+        "since": _query(
+            "since",
+            "Only the names of what was stored later; not beside the name of a document.",
+            schema("Xapi1Timestamp"),
+        ),
         "stateId": _query("stateId", "The document's name.", _NAME),
         "profileId": _query("profileId", "The document's name.", _NAME),
         "neededStateId": _query("stateId", "The document's name.", _NAME, needed=True),
@@ -175,7 +190,8 @@ def _header(name: str, description: str) -> Json:
         "name": name,
         "in": "header",
         "description": description,
-        "schema": {"type": "string", "pattern": r'^(\*|"[0-9a-f]{40}")$'},
+        # What is no ETag of ours is no fault: it matches no document.
+        "schema": {"anyOf": [{"const": "*"}, {"type": "string"}]},
     }
 
 
@@ -189,13 +205,15 @@ def _query(name: str, description: str, shape: Json, *, needed: bool = False) ->
     }
 
 
-def _json_query(name: str, description: str, *, needed: bool = False) -> Json:
+def _json_query(
+    name: str, description: str, shape: str = "AgentOrGroup", *, needed: bool = False
+) -> Json:
     return {
         "name": name,
         "in": "query",
         "required": needed,
         "description": description,
-        "content": json_content(schema("Agent"), agent=examples.AGENT),
+        "content": json_content(schema(shape), agent=examples.AGENT),
     }
 
 
@@ -259,13 +277,16 @@ def responses() -> dict[str, Json]:
         "UnsupportedMediaType": ("The body is not of a type that is read here.", examples.MEDIA),
         "MethodNotAllowed": ("The resource has no such method.", examples.METHOD),
     }
-    return {
+    found: dict[str, Json] = {
         name: {
             "description": description,
             "content": json_content(schema("Error"), refusal=example),
         }
         for name, (description, example) in named.items()
     }
+    # Said by the web server itself, before any of our code: without a body.
+    found["AddressTooLong"] = {"description": "The address is over 65,534 bytes."}
+    return found
 
 
 def security_schemes() -> dict[str, Json]:

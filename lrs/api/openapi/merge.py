@@ -18,6 +18,7 @@ def add_xapi(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     known = result.setdefault("components", {})
     for kind, made in _PARTS.items():
         known[kind] = known.get(kind, {}) | made()
+    rest.add_strictness(known["schemas"])
     paths = result.get("paths", {})
     rest.add_common(paths)
     rest.add_statement_filters(paths)

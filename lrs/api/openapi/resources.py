@@ -14,10 +14,13 @@ from lrs.api.openapi.components import (
     schema,
 )
 
-_ANY_DOCUMENT: Json = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_ANY_DOCUMENT: Json = {
+    "application/json": {"schema": {}},
+    "*/*": {"schema": {"type": "string", "format": "binary"}},
+}
 _DOCUMENT_BODY: Json = {
     "application/json": {
-        "schema": {"type": "object"},
+        "schema": {"title": "Any JSON"},
         "examples": {"state": {"value": examples.STATE}},
     },
     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
@@ -49,7 +52,13 @@ def _operation(
     status: int = 200,
 ) -> Json:
     """One operation. Every one can be refused as malformed, unauthorised, forbidden or unavailable."""
-    common = {"400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "503": "Unavailable"}
+    common = {
+        "400": "Invalid",
+        "401": "Unauthorized",
+        "403": "Forbidden",
+        "414": "AddressTooLong",
+        "503": "Unavailable",
+    }
     found: Json = {
         "operationId": name,
         "summary": summary,
@@ -280,6 +289,6 @@ def paths() -> dict[str, Json]:
             examples.ACTIVITY,
         ),
         "/xapi/agents": _reading(
-            "getPerson", "A person", "Agents", "agent", "Person", examples.PERSON
+            "getPerson", "A person", "Agents", "person", "Person", examples.PERSON
         ),
     }

@@ -16,8 +16,10 @@ _REFUSALS = {
     "401": "Unauthorized",
     "403": "Forbidden",
     "404": "NotFound",
+    "414": "AddressTooLong",
     "503": "Unavailable",
 }
+_STRICT = ("Creation", "PatchedChange", "Rules", "KindRule", "TypeRule")
 _WITH_BODY = {"409": "Conflict", "413": "TooLarge", "415": "UnsupportedMediaType"}
 
 
@@ -42,3 +44,10 @@ def add_statement_filters(paths: dict[str, Any]) -> None:
             operation = operations["get"]
             operation["parameters"] = [*operation.get("parameters", []), *NODE_FILTERS]
             operation["responses"]["200"]["content"] = json_content(schema("StatementResult"))
+
+
+def add_strictness(schemas: dict[str, Any]) -> None:
+    """A body is refused for a property that is not described (lrs.api.rest.framework.StrictSerializer)."""
+    for name in _STRICT:
+        if name in schemas:
+            schemas[name]["additionalProperties"] = False

@@ -3,12 +3,13 @@
 from typing import Any, ClassVar
 
 import jsonschema_rs
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lrs.xapi.schemas import schema
 from lrs.xapi.versions import V2
 
-_LONGEST_NAME = 1_000
+_LONGEST_IRI, _LONGEST_NAME = 20_000, 1_000
 
 
 def _part(name: str) -> jsonschema_rs.Draft7Validator:
@@ -21,13 +22,20 @@ def _part(name: str) -> jsonschema_rs.Draft7Validator:
 _IRI, _LANGUAGE_MAP = _part("iri"), _part("languageMap")
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "maxLength": _LONGEST_IRI,
+        "pattern": schema(V2)["definitions"]["iri"]["pattern"],
+    }
+)
 class IriField(serializers.CharField):
     """An IRI with its scheme, kept exactly as given."""
 
     default_error_messages: ClassVar = {"iri": "This is not an IRI. Write it with its scheme."}
 
     def __init__(self, **extra: Any) -> None:
-        super().__init__(trim_whitespace=False, max_length=20_000, **extra)
+        super().__init__(trim_whitespace=False, max_length=_LONGEST_IRI, **extra)
 
     def to_internal_value(self, data: Any) -> str:
         text = str(super().to_internal_value(data))
@@ -36,6 +44,7 @@ class IriField(serializers.CharField):
         return text
 
 
+@extend_schema_field({"$ref": "#/components/schemas/Xapi2LanguageMap"})
 class NamesField(serializers.DictField):
     """Names per language (RFC 5646), as xAPI's language maps."""
 

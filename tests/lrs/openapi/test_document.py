@@ -119,3 +119,38 @@ def test_the_examples_of_rules_are_rules(document: dict[str, Any]) -> None:
     form = RulesSerializer(data=example["value"])
     assert form.is_valid(), form.errors
     check(rules_from(form.validated_data))
+
+
+def _checked_by(name: str, document: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator({**document, "$ref": f"#/components/schemas/{name}"})
+
+
+def test_a_node_is_described_as_strictly_as_it_is_read(document: dict[str, Any]) -> None:
+    node = {"activity": "https://a.example/1", "level": "course", "names": {"es": "Álgebra"}}
+    described = _checked_by("Creation", document)
+    assert described.is_valid(node)
+    for wrong in ({"activity": "no IRI"}, {"names": {"not a language": "x"}}, {"colour": "red"}):
+        assert not described.is_valid(node | wrong)
+
+
+def test_an_agent_is_described_as_it_is_read() -> None:
+    person = {"mbox": "mailto:ana@escuela.example"}
+    group = {"objectType": "Group", "mbox": "mailto:class@escuela.example"}
+    anonymous = {"objectType": "Group", "member": [person]}
+    found = {
+        name: [
+            _checked_by(name, add_xapi({})).is_valid(each) for each in (person, group, anonymous)
+        ]
+        for name in ("Agent", "AgentOrGroup")
+    }
+    assert found == {"Agent": [True, False, False], "AgentOrGroup": [True, True, False]}
+
+
+def test_a_document_is_described_as_any_json(document: dict[str, Any]) -> None:
+    for path in ("activities/state", "activities/profile", "agents/profile"):
+        operations = document["paths"][f"/xapi/{path}"]
+        kept = operations["put"]["requestBody"]["content"]["application/json"]["schema"]
+        read = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for value in ({}, [], "text", 1, None):
+            assert jsonschema.Draft202012Validator(kept).is_valid(value)
+            assert jsonschema.Draft202012Validator(read).is_valid(value)
