@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
 
+from lrs.dimensions import digest
 from lrs.models import Node
 
 
@@ -58,7 +59,8 @@ def find_nodes(
     if top:
         nodes = nodes.filter(parent=None)
     if activity is not None:
-        nodes = nodes.filter(activity__iri=activity)
+        # By the digest, which has an index; an IRI may be longer than an index holds.
+        nodes = nodes.filter(activity__store=store_id, activity__digest=digest(activity))
     if search is not None:
         nodes = nodes.filter(words__icontains=search)
     found = list(nodes.order_by("pk")[: limit + 1])

@@ -23,6 +23,7 @@ from lrs.api.rest.serializers import (
     NodeSerializer,
     NoQuery,
     TreeQuery,
+    nodes_data,
     tree_data,
 )
 from lrs.hierarchy import selectors, services
@@ -173,7 +174,7 @@ class Ancestors(APIView):
         """The nodes above, the nearest first."""
         checked_query(request, NoQuery)
         above = selectors.ancestors_of(node_of(request, node_id))
-        return Response({"nodes": [NodeSerializer(node).data for node in above], "more": ""})
+        return Response({"nodes": nodes_data(above), "more": ""})
 
 
 class Tree(APIView):
@@ -197,7 +198,7 @@ class Tree(APIView):
 def _page(request: Request, page: selectors.NodePage) -> Response:
     return Response(
         {
-            "nodes": [NodeSerializer(node).data for node in page.nodes],
+            "nodes": nodes_data(page.nodes),
             "more": more_link(request, page.next_id),
         }
     )

@@ -1,5 +1,6 @@
 """The shapes of the hierarchy's REST interface."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -210,10 +211,17 @@ class NoQuery(StrictSerializer):
     """No parameters."""
 
 
-def tree_data(branch: Branch) -> dict[str, Any]:
+def nodes_data(nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    """Nodes as NodeSerializer shows them. One serializer for all: to make one takes longer than to show a node."""
+    form = NodeSerializer()
+    return [form.to_representation(node) for node in nodes]
+
+
+def tree_data(branch: Branch, form: NodeSerializer | None = None) -> dict[str, Any]:
     """A node with `children` in it, and how many it has altogether in `holds`."""
+    form = form or NodeSerializer()
     return {
-        **NodeSerializer(branch.node).data,
+        **form.to_representation(branch.node),
         "holds": branch.holds,
-        "children": [tree_data(child) for child in branch.children],
+        "children": [tree_data(child, form) for child in branch.children],
     }
