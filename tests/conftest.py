@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from keiko.launcher.browser import ARGUMENTS, find_browser
 from keiko.launcher.devchain import DEVNET, DevChain
 from keiko.launcher.node import find_or_bring_node, install_packages
 
 browser_path = functools.cache(find_browser)
+
+
+@pytest.fixture(autouse=True)
+def plain_language() -> Iterator[None]:
+    """A page that a test asks for in Spanish leaves the thread in Spanish; the next test starts without."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
