@@ -1,6 +1,6 @@
 """One table: what the product does beside what PostgreSQL can do on this machine, in one run.
 
-    python -m bench [--full] [--statements N] [--seconds S] [--only writes,import,reads,hierarchy,documents,disk,memory]
+    python -m bench [--full] [--statements N] [--parts N] [--seconds S] [--only PART,PART]
 
 Everything runs on an embedded PostgreSQL and a web server (2 workers, 8 threads each) of its own, thrown away
 afterwards, with fsync on. Machines drift, so that what counts are ratios within one run; the load generator shares
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,7 @@ from bench import hierarchy, reads, writes
 from bench.client import Connection, Seen
 from bench.server import ROOT, Server, a_server, tidy
 from bench.statements import lines
+from lrs.statements.partitions import SIZE as PART_SIZE
 
 PARTS = ("writes", "import", "reads", "hierarchy", "documents", "disk", "memory")
 _ROUNDS = 2
@@ -95,23 +97,38 @@ def measure_writes(
 
 
 def measure_import(
-    server: Server, report: Report, count: int, folder: Path, made: Iterable[bytes]
+    server: Server, report: Report, count: int, folder: Path, made: Iterable[bytes], parts: int = 1
 ) -> None:
-    path = folder / "statements.jsonl"
-    with path.open("wb") as file:
-        for number, line in enumerate(made):
-            file.write(line)
-            if number % 50_000 == 0:
-                progress(f"writing {path.name}: {number:,} of {count:,}")
-    progress(f"importing {count:,} statements")
-    began = time.perf_counter()
-    server.manage("import_statements", str(path), "--store", "bench")
-    seconds = time.perf_counter() - began
-    path.unlink()
+    """Into the newest of so many parts of the tables (lrs.statements.partitions), the same number into each."""
+    written = iter(made)
+    seconds = 0.0
+    for part in range(parts):
+        path = folder / f"statements-{part}.jsonl"
+        progress(f"writing {path.name}: {count // parts:,} statements")
+        with path.open("wb") as file:
+            file.writelines(islice(written, count // parts))
+        if part:
+            _begin_part(server)
+        progress(f"importing {path.name}")
+        began = time.perf_counter()
+        server.manage("import_statements", str(path), "--store", "bench")
+        seconds += time.perf_counter() - began
+        path.unlink()
+    where = f" into {parts} parts" if parts > 1 else ""
     report.say(
-        f"Import of {count:,} statements (JSON Lines, 2 processes): {count / seconds:,.0f} a second."
+        f"Import of {count:,} statements{where} (JSON Lines, 2 processes): {count / seconds:,.0f} a second."
     )
     report.say()
+
+
+def _begin_part(server: Server) -> None:
+    with psycopg.connect(server.target.database, autocommit=True) as connection:
+        connection.execute(
+            "SELECT setval('lrs_statement_seq_seq', (last_value / %(size)s + 1) * %(size)s)"
+            "  FROM lrs_statement_seq_seq",
+            {"size": PART_SIZE},
+        )
+    server.manage("partitions")
 
 
 def measure_reads(server: Server, report: Report, draws: int, seconds: float) -> None:
@@ -246,6 +263,9 @@ def main() -> None:
     )
     parser.add_argument("--statements", type=int, help="for the reads (default 100,000)")
     parser.add_argument(
+        "--parts", type=int, default=1, help="of the tables, into which these statements are put"
+    )
+    parser.add_argument(
         "--seconds", type=float, default=6, help="for each load, in each of 2 rounds"
     )
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
@@ -268,7 +288,9 @@ def main() -> None:
         for load in (*writes.LOADS, *writes.DOCUMENTS):  # connections, caches, plans, dimensions
             load.work(server.target, 1)
         if "import" in parts or "reads" in parts:
-            measure_import(server, report, statements, Path(folder), lines(statements))
+            measure_import(
+                server, report, statements, Path(folder), lines(statements), options.parts
+            )
         if "reads" in parts:
             measure_reads(server, report, draws, 20 if options.full else 6)
         if "hierarchy" in parts:
