@@ -18,6 +18,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from lrs.admin.readonly import LargeListAdmin, link_to
 from lrs.admin.words import scope_choices
 from lrs.models import TokenSubject, TrustedIssuer
+from lrs.oauth.discovery import discover
+from lrs.oauth.errors import DiscoveryFailed
 from lrs.oauth.jwks import ALGORITHMS
 from lrs.oauth.services import (
     change_issuer,
@@ -65,6 +67,24 @@ class IssuerForm(_IssuerForm):
         model = TrustedIssuer
         fields = (*_KNOWN_BY, *_CHANGEABLE, "scopes")
         field_classes = {"scope_map": EmptyJsonField, "authority_template": EmptyJsonField}  # noqa: RUF012  # as Django reads it
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.fields["jwks_url"].required = False
+            self.fields["jwks_url"].help_text = _(
+                "The issuer's “jwks_uri”. Empty: as the issuer says of itself."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Where no address of the keys was given, ask the issuer, once all else is right."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and not given.get("jwks_url", "kept"):
+            try:
+                given["jwks_url"] = discover(given["issuer"]).jwks_url
+            except DiscoveryFailed as error:
+                self.add_error("jwks_url", str(error))
+        return given
 
     def clean_scope_map(self) -> Any:
         return self.cleaned_data["scope_map"] or {}

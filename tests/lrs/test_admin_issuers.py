@@ -44,7 +44,7 @@ def add(client, store, **changes):
 
 def test_an_issuer_is_trusted(admin_client, store):
     answer = add(admin_client, store, scope_map='{"teacher": ["all/read"]}')
-    assert answer.status_code == 302, text_of(answer)
+    assert answer.status_code == 302, answer.context["errors"]
     made = TrustedIssuer.objects.get()
     assert made.store == store
     assert (made.scopes, made.algorithms) == (["statements/read", "statements/write"], ["RS256"])
@@ -83,12 +83,23 @@ def test_what_its_tokens_may_do_is_changed_and_what_they_are_known_by_is_not(adm
         f"{LIST}{trusted.pk}/change/",
         {**GIVEN, "label": "Aula", "scopes": ["all"], "issuer": "https://evil.example"},
     )
-    assert answer.status_code == 302, text_of(answer)
+    assert answer.status_code == 302, answer.context["errors"]
     trusted.refresh_from_db()
     assert (trusted.label, trusted.scopes) == ("Aula", ["all"])
     assert trusted.issuer == GIVEN["issuer"]
     wrong = admin_client.post(f"{LIST}{trusted.pk}/change/", {**GIVEN, "jwks_url": "ftp://x"})
     assert "The keys are fetched by https" in text_of(wrong)
+
+
+def test_the_address_of_the_keys_is_asked_of_the_issuer(admin_client, store):
+    with running_issuer() as issuer:
+        wrong = add(admin_client, store, issuer=f"{issuer.url}/nowhere", jwks_url="")
+        assert "/nowhere/.well-known/openid-configuration" in text_of(wrong)
+        assert not TrustedIssuer.objects.exists()
+        issuer.document = {"issuer": issuer.url, "jwks_uri": issuer.jwks_url}
+        answer = add(admin_client, store, issuer=issuer.url, jwks_url="")
+        assert answer.status_code == 302, answer.context["errors"]
+        assert TrustedIssuer.objects.get().jwks_url == issuer.jwks_url
 
 
 def test_one_that_is_trusted_no_more_cannot_be_changed(trusted):
