@@ -76,6 +76,7 @@ HARD_PARTS: list[tuple[str, str, tuple[str, ...]]] = [
             _GET + "test_consistent_through",
             "lrs/test_consistent_through.py::test_whatever_was_visible_at_a_header_stays_all_there_is_up_to_it",
             "lrs/test_consistent_through.py::test_a_long_transaction_holds_it_back_and_lets_it_go",
+            "lrs/test_replica.py::test_all_up_to_the_header_is_there_whatever_writers_and_replay_do",
         ),
     ),
     (
