@@ -5,20 +5,21 @@ moment ago and not followed yet (lrs.hierarchy.discovery): those are read here, 
 With no worker for a week it still is, and takes as long as reading the learner's statements of that week.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from lrs.dimensions import digest
 from lrs.hierarchy.named import COLUMNS, ReadStatement, activities_named, nodes_named, read
 from lrs.hierarchy.placing import tree_around
-from lrs.hierarchy.positions import position_in
+from lrs.hierarchy.positions import Position, position_in
 from lrs.hierarchy.ruleset import rules_of
 from lrs.hierarchy.types import Level
 from lrs.hierarchy.words import names_of
-from lrs.models import Activity, Agent, Node
+from lrs.models import Activity, Agent, Node, StatementPlace
 from lrs.xapi.statements import VOIDED
 
 
@@ -52,8 +53,11 @@ def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
             store_id, agents, [one.seq for one in statements]
         ):
             sums[course] = _Sum(statements_there, first, last)
-        for course, timestamp in _places_of(store_id, statements):
-            found = sums.setdefault(course, _Sum(0, timestamp, timestamp))
+        for one, position in positions_of(store_id, statements):
+            if position.course is None:
+                continue
+            timestamp = one.timestamp
+            found = sums.setdefault(position.course, _Sum(0, timestamp, timestamp))
             found.statements += 1
             found.first, found.last = min(found.first, timestamp), max(found.last, timestamp)
     activities = Activity.objects.in_bulk(list(sums))
@@ -69,6 +73,19 @@ def courses_of(*, agent_ids: Collection[int]) -> list[CourseSummary]:
         for course, found in sums.items()
     ]
     return sorted(summaries, key=lambda course: (course.last, course.activity_id), reverse=True)
+
+
+def in_course(*, agent_ids: Collection[int], course_id: int) -> Q:
+    """The condition on the agents' statements that they stand in a course, by the store's tree."""
+    agents = list(agent_ids)
+    store_id = Activity.objects.values_list("store", flat=True).get(pk=course_id)
+    fresh = [
+        one.seq
+        for one, position in positions_of(store_id, _not_followed(store_id, agents))
+        if position.course == course_id
+    ]
+    there = StatementPlace.objects.filter(seq=OuterRef("seq"), course_id=course_id)
+    return Q(Exists(there)) | Q(seq__in=fresh)
 
 
 def course_name(*, activity_id: int) -> Mapping[str, str]:
@@ -106,11 +123,10 @@ def _not_followed(store_id: int, agents: list[int]) -> list[ReadStatement]:
         return [read(row) for row in cursor.fetchall()]
 
 
-def _places_of(
-    store_id: int, statements: Iterable[ReadStatement]
-) -> Iterator[tuple[int, datetime]]:
-    """Each statement's course, with its timestamp, as the tree is now."""
-    statements = list(statements)
+def positions_of(
+    store_id: int, statements: Sequence[ReadStatement]
+) -> Iterator[tuple[ReadStatement, Position]]:
+    """Each statement with where it stands, as the tree is now."""
     if not statements:
         return
     activities = activities_named(store_id=store_id, statements=statements)
@@ -123,6 +139,4 @@ def _places_of(
     tree = tree_around(nodes)
     for one in statements:
         named = nodes_named(one, activities=activities, levels=levels, rules=rules)
-        course = position_in(tree, named).course
-        if course is not None:
-            yield course, one.timestamp
+        yield one, position_in(tree, named)

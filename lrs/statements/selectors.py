@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lrs.dimensions import digest
-from lrs.models import ActivityRole, Statement, StatementActivity, StatementId, Verb
+from lrs.models import Statement, StatementId, Verb
 from lrs.statements.documents import decode
 from lrs.xapi.statements import VOIDED
 
@@ -42,16 +41,16 @@ def documents(*, seqs: Collection[int]) -> dict[int, bytes]:
 def of_agents(
     *,
     agent_ids: Collection[int],
-    activity_id: int | None = None,
+    within: Q | None = None,
     before: tuple[datetime, int] | None = None,
     limit: int,
 ) -> list[StoredStatement]:
     """Up to `limit` statements whose actor is one of the agents, newest first by (timestamp, seq).
 
-    `activity_id` keeps those that have the activity as object or anywhere in contextActivities. `before` is the
+    `within` is a condition on the statement, such as lrs.hierarchy.courses.in_course gives. `before` is the
     (timestamp, seq) of the last statement of the page before. Voided and voiding statements are left out.
     """
-    statements = _visible(agent_ids, activity_id)
+    statements = _visible(agent_ids, within)
     if before:
         timestamp, seq = before
         statements = statements.filter(
@@ -71,9 +70,9 @@ def of_agents(
     ]
 
 
-def seqs_of_agents(*, agent_ids: Collection[int], activity_id: int) -> list[int]:
-    """The seq of every visible statement of the agents in an activity, ascending."""
-    statements = _visible(agent_ids, activity_id)
+def seqs_of_agents(*, agent_ids: Collection[int], within: Q) -> list[int]:
+    """The seq of every visible statement of the agents that fulfils a condition, ascending."""
+    statements = _visible(agent_ids, within)
     return list(statements.order_by("seq").values_list("seq", flat=True))
 
 
@@ -88,15 +87,9 @@ def existing_among(*, seqs: Collection[int]) -> set[int]:
     return set(Statement.objects.filter(seq__in=seqs).values_list("seq", flat=True))
 
 
-def _visible(agent_ids: Collection[int], activity_id: int | None) -> QuerySet[Statement]:
+def _visible(agent_ids: Collection[int], within: Q | None) -> QuerySet[Statement]:
     voiding = Verb.objects.filter(digest=digest(VOIDED)).values("id")
     statements = Statement.objects.filter(actor__in=agent_ids, voided=False).exclude(
         verb__in=voiding
     )
-    if activity_id is None:
-        return statements
-    there = StatementActivity.objects.filter(
-        activity=activity_id, seq=OuterRef("seq"), role__lt=ActivityRole.SUBSTATEMENT
-    )
-    condition: models.Q = Q(Exists(there))
-    return statements.filter(condition)
+    return statements if within is None else statements.filter(within)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from lrs.hierarchy.courses import in_course
 from lrs.models import Activity
 from lrs.statements.selectors import seqs_of_agents
 from passport.documents import read_document
@@ -42,7 +43,10 @@ def share_course(
     slots = check_withheld(withheld)
     activity = Activity.objects.select_related("store").get(pk=activity_id)
     agents = agents_of(learner=learner, store_id=activity.store_id)
-    seqs = seqs_of_agents(agent_ids=agents, activity_id=activity.pk) if agents else []
+    seqs = []
+    if agents:
+        within = in_course(agent_ids=agents, course_id=activity.pk)
+        seqs = seqs_of_agents(agent_ids=agents, within=within)
     if not seqs:
         raise NothingToShare(activity.iri)
     nonce = links.new_nonce()

@@ -85,9 +85,14 @@ def item_of(
     at: datetime | None,
     status: RecordStatus | None,
     language: str,
+    placement: Placement | None = None,
 ) -> Item:
-    """Read one statement, whole or with slots withheld, for a reader of `language`."""
-    placement: Placement = place(document)
+    """Read one statement, whole or with slots withheld, for a reader of `language`.
+
+    `placement` is where its store has it. Without one, as on a proof page, it stands where it says itself: what is
+    withheld cannot be told from the place then.
+    """
+    placement = placement or place(document)
     score = score_of(document.get("result"))
     return Item(
         seq=seq,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Self
 
 from anchoring.status import statuses
-from lrs.hierarchy.courses import CourseSummary, courses_of
+from lrs.hierarchy.courses import CourseSummary, courses_of, in_course
+from lrs.hierarchy.placements import placements_of
 from lrs.statements.selectors import of_agents
 from passport.documents import printable, read_document
 from passport.learners.selectors import agents_of
@@ -58,19 +59,20 @@ def timeline(
 ) -> Page:
     """One page of the learner's records, newest first; of one course if `activity_id` is given.
 
-    Queries: identities, agents, statements, statuses; their number does not grow with the page.
+    Queries: identities, agents, statements, statuses, places; their number does not grow with the page.
     """
     agents = agents_of(learner=learner)
     if not agents:
         return Page([], None)
     found = of_agents(
         agent_ids=agents,
-        activity_id=activity_id,
+        within=None if activity_id is None else in_course(agent_ids=agents, course_id=activity_id),
         before=None if before is None else (before.timestamp, before.seq),
         limit=limit + 1,
     )
     more, found = len(found) > limit, found[:limit]
-    states = statuses(seqs=[statement.seq for statement in found])
+    seqs = [statement.seq for statement in found]
+    states, placements = statuses(seqs=seqs), placements_of(seqs=seqs)
     items = [
         item_of(
             seq=statement.seq,
@@ -78,6 +80,7 @@ def timeline(
             at=statement.timestamp,
             status=states.get(statement.seq),
             language=language,
+            placement=placements.get(statement.seq),
         )
         for statement in found
     ]

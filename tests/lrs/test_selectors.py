@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lrs.agents.selectors import agent_ids
+from lrs.hierarchy.courses import in_course
 from lrs.models import Activity, Statement
 from lrs.statements import selectors
 from lrs.stores.services import create_store
@@ -12,7 +13,10 @@ from lrs.xapi.actors import identifier
 from tests.lrs.conftest import a_statement, client_of, issued_for, new_id, voiding
 
 ANA = {"mbox": "mailto:ana@escuela.example"}
-COURSE = {"id": "https://escuela.example/course/7"}
+COURSE = {
+    "id": "https://escuela.example/course/7",
+    "definition": {"type": "http://adlnet.gov/expapi/activities/course"},
+}
 
 
 @pytest.mark.parametrize(
@@ -85,21 +89,23 @@ def test_statements_of_agents_go_on_after_a_page(timeline):
     assert names(timeline, rest) == ["later", "first"]
 
 
-def test_statements_of_agents_in_an_activity_as_object_or_in_context(timeline):
+def test_statements_of_agents_in_a_course_as_object_or_in_context(timeline):
     agents = agent_ids(identifiers=[identifier(ANA)])
-    activity = Activity.objects.get(iri=COURSE["id"]).pk
-    found = selectors.of_agents(agent_ids=agents, activity_id=activity, limit=10)
+    course = Activity.objects.get(iri=COURSE["id"]).pk
+    within = in_course(agent_ids=agents, course_id=course)
+    found = selectors.of_agents(agent_ids=agents, within=within, limit=10)
     assert names(timeline, found) == ["tie", "later"]
-    seqs = selectors.seqs_of_agents(agent_ids=agents, activity_id=activity)
+    seqs = selectors.seqs_of_agents(agent_ids=agents, within=within)
     assert seqs == sorted(statement.seq for statement in found)
 
 
-def test_an_activity_in_a_substatement_is_not_where_the_statement_happened(xapi):
+def test_a_course_in_a_substatement_is_not_where_the_statement_happened(xapi):
     inner = {"objectType": "SubStatement", **a_statement(object=COURSE)}
     xapi.post(a_statement(object=inner))
     agents = agent_ids(identifiers=[identifier(ANA)])
-    activity = Activity.objects.get(iri=COURSE["id"]).pk
-    assert selectors.of_agents(agent_ids=agents, activity_id=activity, limit=10) == []
+    course = Activity.objects.get(iri=COURSE["id"]).pk
+    within = in_course(agent_ids=agents, course_id=course)
+    assert selectors.of_agents(agent_ids=agents, within=within, limit=10) == []
 
 
 def test_voided_and_existing_ones_among_seqs(timeline):

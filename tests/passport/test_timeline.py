@@ -70,7 +70,8 @@ def test_the_number_of_queries_does_not_grow_with_the_records(
     django_assert_max_num_queries: Any,
     django_assert_num_queries: Any,
 ) -> None:
-    with django_assert_max_num_queries(20) as few:
+    # Records that have no place yet, as here, cost a few more: they are read and placed.
+    with django_assert_max_num_queries(32) as few:
         ana.client.get("/")
         before = len(few)
     the_school.post(
