@@ -1,8 +1,8 @@
 """Writing statements: a batch is on disk as a whole, or not at all.
 
-Two ways lead there. The short one, of nearly all statements: one call of the function lrs_store_statements, which
-writes in one round trip. The long one, a transaction of several steps: for statements that refer to others or that
-others wait for, that say something new of an activity, that come with attachments, or whose id is known.
+Two ways lead there. The short one, of nearly all statements: lrs.statements.short. The long one, here, a transaction of
+several steps: for statements that refer to others or that others wait for, that say something new of an activity, that
+come with attachments, or whose id is known.
 """
 
 import logging
@@ -22,6 +22,7 @@ from lrs.statements.dimensions import DimensionIds, Stale, ensure_dimensions
 from lrs.statements.documents import decode
 from lrs.statements.prepare import Prepared, prepare_batch
 from lrs.statements.references import Reference
+from lrs.statements.short import store_shortly
 from lrs.stores.generation import AccessChanged
 from lrs.xapi import jsontext
 from lrs.xapi.equivalence import equivalent
@@ -31,25 +32,16 @@ _log = logging.getLogger(__name__)
 _TRIES = 10  # more than an erasure, which voids what is remembered, can come between by chance
 _Row = tuple[Prepared, int]  # a statement and the seq that it gets
 
-# No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
-_THE_STORE = (
-    "FROM lrs_store s WHERE s.id = %s::int AND s.generation = coalesce(%s::bigint, s.generation)"
-)
-_STORE = (
-    "SELECT lrs_store_statements(s.id::int, %s::int, %s::int[], %s::bigint[], %s::uuid[], "
-    + rows.PARAMETERS.format(voided="")
-    + f") {_THE_STORE}"
-)
 _INSERT = (
     "SELECT lrs_insert_statements(%s::int, %s::timestamptz, %s::bigint[], "
     + rows.PARAMETERS.format(voided="%s::boolean[], ")
     + ")"
 )
+# No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
 _OPEN_WRITE = (
     "SELECT w.* FROM lrs_store s, lrs_open_write(s.id::int, %s, %s) w"
     " WHERE s.id = %s AND s.generation = coalesce(%s, s.generation)"
 )
-_STORED, _STALE, _KNOWN = 0, 1, 2  # what lrs_store_statements answers
 
 
 class Conflict(Exception):
@@ -118,7 +110,13 @@ def store_prepared(
     for remaining in reversed(range(_TRIES)):
         try:
             ids = ensure_dimensions(store_id=store_id, batch=batch)
-            if kept or within or not _store_shortly(store_id, batch, ids, encoded, generation):
+            if (
+                kept
+                or within
+                or not store_shortly(
+                    store_id=store_id, generation=generation, batch=batch, ids=ids, encoded=encoded
+                )
+            ):
                 news = _write(store_id, batch, ids, encoded, kept, within, generation)
                 dimensions.forget(store_id=store_id, activities=news)
             break
@@ -145,54 +143,6 @@ def _learn_names(prepared: Sequence[Prepared], ids: DimensionIds) -> None:
     except (OperationalError, InterfaceError):
         # The statements are on disk, so the client must hear that. The next statement brings the names again.
         _log.exception("The names of agents were not kept")
-
-
-def _store_shortly(
-    store_id: int,
-    batch: Sequence[Prepared],
-    ids: DimensionIds,
-    encoded: rows.Encoded,
-    generation: int | None,
-) -> bool:
-    """Whether the statements are stored, in one round trip; False when they have to take the long way.
-
-    Raises Stale when the database has other rows of what they name, IntegrityError when somebody stores one of them
-    now.
-    """
-    if any(one.target for one in batch):
-        return False
-    if definitions.bring_news(store_id=store_id, batch=batch, ids=ids):
-        return False
-    marks = definitions.marks(batch, ids)
-    given = [one.id.hex for one in batch if one.id_given]
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        psycopg.Cursor(connection.connection) as cursor,  # Django's binds on the client's side
-    ):
-        cursor.execute(
-            _STORE,
-            [
-                str(ids.generation),
-                rows.literal(marks),
-                rows.literal(marks.values()),
-                rows.literal(given),
-                *rows.parameters(batch, ids, encoded),
-                str(store_id),
-                None if generation is None else str(generation),
-            ],
-            prepare=True,
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise AccessChanged
-    answer = row[0]
-    if answer == _STALE:
-        dimensions.forget(
-            store_id=store_id, activities={iri for one in batch for iri in one.activities}
-        )
-        raise Stale
-    return bool(answer == _STORED)
 
 
 @transaction.atomic(durable=True)

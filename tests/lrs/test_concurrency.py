@@ -93,11 +93,11 @@ def test_statements_that_others_always_come_before_are_a_503_and_not_stored(xapi
     """Stands for writers who change a definition between each of our tries, which cannot be arranged from outside."""
     tries = []
 
-    def stale(*_arguments):
+    def stale(**_arguments):
         tries.append(1)
         raise dimensions.Stale
 
-    monkeypatch.setattr(store, "_store_shortly", stale)
+    monkeypatch.setattr(store, "store_shortly", stale)
     response = xapi.post(a_statement())
     assert response.status_code == 503
     assert response["Retry-After"]

@@ -1,0 +1,168 @@
+"""Requests that are written together: each is answered as if it had been alone."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import OperationalError
+
+from lrs.models import Statement
+from lrs.statements import short
+from lrs.statements.together import Alone, Together
+from tests.lrs.conftest import a_statement, client_of, in_threads, issued_for, new_id
+
+SECONDS = 20  # far above what it takes
+
+
+class Gate:
+    """Work that stops at its first call until `others` threads wait behind it, and notes what was done in one go."""
+
+    def __init__(self, others):
+        self.done = []
+        self.others = others
+        self.together = Together(self.do, size=lambda _work: 1, most=3)
+
+    def do(self, works):
+        self.done.append(list(works))
+        if len(self.done) == 1:
+            until = time.monotonic() + SECONDS
+            while len(self.together._waiting["key"]) < self.others and time.monotonic() < until:
+                time.sleep(0.001)
+        return self.answer(works)
+
+    def answer(self, works):
+        return len(works)
+
+    def calls(self):
+        def call(number):
+            try:
+                return self.together.call("key", number)
+            except OperationalError as error:
+                return error
+
+        with ThreadPoolExecutor(self.others + 1) as pool:
+            found = [pool.submit(call, number) for number in range(self.others + 1)]
+            return [each.result(SECONDS) for each in found]
+
+
+def test_who_waits_is_served_in_one_go_up_to_a_size():
+    gate = Gate(5)
+    answers = gate.calls()
+    assert [len(works) for works in gate.done] == [1, 3, 2]
+    assert sorted(answers) == [1, 2, 2, 3, 3, 3]
+    assert not gate.together._waiting
+
+
+def test_what_cannot_be_done_together_is_done_by_each():
+    class Apart(Gate):
+        def answer(self, works):
+            if len(works) > 1:
+                raise Alone
+            return works[0]
+
+    gate = Apart(3)
+    assert gate.calls() == [0, 1, 2, 3]
+    assert sorted(len(works) for works in gate.done) == [1, 1, 1, 1, 3]
+    assert not gate.together._waiting
+
+
+def test_an_error_is_everybodys_and_each_has_an_exception_of_its_own():
+    class Fails(Gate):
+        def answer(self, works):
+            if len(works) > 1:
+                raise OperationalError("gone")
+            return "fine"
+
+    gate = Fails(3)
+    answers = gate.calls()
+    errors = [each for each in answers if isinstance(each, OperationalError)]
+    assert answers.count("fine") == 1
+    assert [str(each) for each in errors] == ["gone"] * 3
+    assert len({id(each) for each in errors}) == 3
+    assert not gate.together._waiting
+
+
+def test_other_keys_do_not_wait():
+    gate = Together(lambda works: time.sleep(0.2) or works[0], size=lambda _work: 1, most=9)
+    began = time.monotonic()
+    assert in_threads(lambda number: gate.call(number, number), 8) == list(range(8))
+    assert time.monotonic() - began < 1.5  # one after the other they take 1.6
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Makes the first write wait until so many others wait for it; how many statements each call wrote."""
+    sizes = []
+    call = short._call
+
+    def hold(others):
+        first = threading.Lock()
+
+        def held_call(write):
+            if first.acquire(blocking=False):
+                until = time.monotonic() + SECONDS
+                while (
+                    len(short._together._waiting[write.key]) < others and time.monotonic() < until
+                ):
+                    time.sleep(0.001)
+            sizes.append(len(write.batch))
+            return call(write)
+
+        monkeypatch.setattr(short, "_call", held_call)
+        return sizes
+
+    return hold
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRequests:
+    def test_each_gets_the_ids_of_its_own_statements(self, xapi, issued, held):
+        xapi.post(a_statement())  # what they name is known, so that all are written the short way
+        sizes = held(5)
+
+        def post(number):
+            said = [
+                a_statement(result={"response": f"{number} {each}"}) for each in range(number + 1)
+            ]
+            return [
+                Statement.objects.get(id=each) for each in client_of(issued).post(said).json()
+            ], number
+
+        answers = in_threads(post, 6)
+        assert len(sizes) == 2
+        assert sum(sizes) == 1 + 2 + 3 + 4 + 5 + 6
+        for statements, number in answers:
+            found = [client_of(issued).get(statementId=str(each.id)).json() for each in statements]
+            assert [each["result"]["response"] for each in found] == [
+                f"{number} {each}" for each in range(number + 1)
+            ]
+
+    def test_one_that_is_known_does_not_spoil_the_others(self, xapi, issued, held):
+        known = new_id()
+        xapi.post(a_statement(id=known))
+        held(5)
+
+        def post(number):
+            said = [a_statement(), a_statement(id=known), a_statement(id=known, result={})]
+            return client_of(issued).post(said[min(number, 2)]).status_code
+
+        answers = in_threads(post, 6)
+        assert answers == [200, 200, 409, 409, 409, 409]
+        assert Statement.objects.count() == 2
+
+    def test_other_stores_and_credentials_keep_their_own_authority(self, xapi, store, issued, held):
+        other = issued_for(store)
+        for one in (issued, other):
+            client_of(one).post(a_statement())
+        sizes = held(3)
+
+        def post(number):
+            one = (issued, other)[number % 2]
+            (statement_id,) = client_of(one).post(a_statement()).json()
+            return (
+                client_of(one).get(statementId=statement_id).json()["authority"]["account"]["name"]
+            )
+
+        assert in_threads(post, 4) == [issued.key, other.key] * 2
+        assert len(sizes) == 2
