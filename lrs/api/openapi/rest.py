@@ -28,11 +28,13 @@ def add_common(paths: dict[str, Any]) -> None:
     for path, operations in paths.items():
         if not path.startswith(PREFIX):
             continue
-        for operation in operations.values():
+        for method, operation in operations.items():
             operation["security"] = SECURITY
             possible = dict(_REFUSALS)
             if "requestBody" in operation:
                 possible |= _WITH_BODY
+            if method == "delete":  # of a node that holds something
+                possible["409"] = "Conflict"
             for status, name in possible.items():
                 operation["responses"].setdefault(status, answer(name))
 

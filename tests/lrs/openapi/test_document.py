@@ -154,3 +154,7 @@ def test_a_document_is_described_as_any_json(document: dict[str, Any]) -> None:
         for value in ({}, [], "text", 1, None):
             assert jsonschema.Draft202012Validator(kept).is_valid(value)
             assert jsonschema.Draft202012Validator(read).is_valid(value)
+
+
+def test_a_node_that_is_not_empty_is_described_as_a_conflict(document: dict[str, Any]) -> None:
+    assert "409" in document["paths"]["/api/v1/nodes/{node_id}"]["delete"]["responses"]

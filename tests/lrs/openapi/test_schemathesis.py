@@ -149,7 +149,12 @@ def ask(
         response = case.call(base_url=keiko.url, session=session, headers=authorized)
         if allowed:
             accepted.append(response.status_code < 300)
-        case.validate_response(response, checks=CHECKED, headers=authorized)
+        # A number beyond those of `narrowed` is no mistake: a node that this test made may have it.
+        may_exist = str(case.path_parameters.get("node_id", "")).isdigit()
+        left_out = [CHECKS.get_one("negative_data_rejection")] if may_exist else []
+        case.validate_response(
+            response, checks=CHECKED, excluded_checks=left_out, headers=authorized
+        )
 
     return send
 
