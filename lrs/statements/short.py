@@ -27,7 +27,7 @@ _STORE = (
 _STORED, _STALE = 0, 1  # what lrs_store_statements answers; 2 is for an id that is known
 
 # A longer batch is written by itself: there is little left to share.
-_LONGEST = 50
+_LONGEST = 10
 _MOST_TOGETHER = 200
 
 
