@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "lrs.api.openapi.merge.add_xapi",
+        "anchoring.openapi.add_log",
     ],
 }
 

@@ -2,12 +2,14 @@
 
 import logging
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from lrs.api.authentication import caller_of, demand
 from lrs.api.errors import ApiError, error_response
+from lrs.api.http import refusal
 from lrs.attachments.selectors import find_content
 from lrs.attachments.serving import download
 from lrs.attachments.storage import StorageUnavailable
@@ -23,8 +25,8 @@ def for_client(request: HttpRequest, sha256: str) -> HttpResponseBase:
         caller = caller_of(request)
         demand(caller, "statements/read", "all/read")
         return _content(caller.store_id, sha256)
-    except ApiError as error:
-        return error_response(error)
+    except (ApiError, OperationalError, InterfaceError) as error:
+        return refusal(error, "GET, HEAD")
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lrs.api.openapi import components, resources, rest
+from lrs.api.openapi import components, others, resources, rest
 
 _PARTS = {
     "schemas": lambda: components.statement_schemas() | components.own_schemas(),
@@ -22,5 +22,5 @@ def add_xapi(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     paths = result.get("paths", {})
     rest.add_common(paths)
     rest.add_statement_filters(paths)
-    result["paths"] = resources.paths() | paths
+    result["paths"] = resources.paths() | paths | others.paths()
     return result

@@ -57,6 +57,12 @@ print(json.dumps([issued.key, issued.secret]))
 DOCUMENT: dict[str, Any] = json.loads(
     json.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str)
 )
+# The rest is held by test_others.py: without a log, an attachment and a form that fit, no request would be accepted.
+DOCUMENT["paths"] = {
+    path: methods
+    for path, methods in DOCUMENT["paths"].items()
+    if path.startswith(("/xapi/", "/api/v1/"))
+}
 OPERATIONS = [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods]
 
 
