@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from lrs.models import Credential, Store
 from lrs.stores import authority
 from lrs.stores.selectors import authority_of
+from lrs.stores.services import check_template
 
 _MOST_PREVIEWS = 5
 _LONGEST = 10_000
@@ -36,10 +37,7 @@ class TemplateForm(forms.Form):
             template = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ValidationError(_("This is no JSON: %(error)s") % {"error": error}) from error
-        try:
-            authority.check(template, authority.OF_CREDENTIALS)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        check_template(template, authority.OF_CREDENTIALS)
         checked: dict[str, Any] = template
         return checked
 

@@ -157,8 +157,8 @@ class RuleForm(_RuleForm):
             check(self.own_rules())
         except HierarchyError as error:
             name = error.field.rsplit("/", 1)[-1]
-            told = f"{error.message} {error.advice}".strip()
-            self.add_error(name if name in self.fields else None, told)
+            told = [gettext(text) for text in (error.message, error.advice) if text]
+            self.add_error(name if name in self.fields else None, " ".join(told))
 
 
 class TypeRuleForm(RuleForm):

@@ -3,12 +3,15 @@
 They say in what the store differs from Keiko's built-in table (lrs.hierarchy.types). A change does not wait for the
 statements that are stored: it starts their re-discovery, which lrs.hierarchy.discovery does in steps, each of which
 says how far it came, so that one that is interrupted goes on where it stopped (lrs.hierarchy.progress says how far).
+
+What is refused is told in English here, as the interface speaks; the admin translates what is marked.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from lrs.hierarchy.discovery import start_reapplying
 from lrs.hierarchy.locks import hold
@@ -121,30 +124,30 @@ def _check_type_rule(rule: OwnTypeRule, path: str) -> None:
     _check_iri(rule.activity_type, f"{path}/activity_type")
     if rule.session_kind and rule.level is not Level.SESSION:
         raise HierarchyError(
-            "Only a session has a kind of session.",
+            _("Only a session has a kind of session."),
             field=f"{path}/session_kind",
-            advice="Leave it empty, or give the level session.",
+            advice=_("Leave it empty, or give the level session."),
         )
     if rule.slots and rule.level is None:
         raise HierarchyError(
-            "Slots mean nothing for a type without a level.",
+            _("Slots mean nothing for a type without a level."),
             field=f"{path}/slots",
-            advice="Leave them out, or give a level.",
+            advice=_("Leave them out, or give a level."),
         )
 
 
 def _check_kind_rule(rule: OwnKindRule, path: str) -> None:
     if not rule.verb and not rule.activity_type:
-        raise HierarchyError("Give a verb, an activity type, or both.", field=f"{path}/verb")
+        raise HierarchyError(_("Give a verb, an activity type, or both."), field=f"{path}/verb")
     if rule.activity_type:
         _check_iri(rule.activity_type, f"{path}/activity_type")
     if ":" in rule.verb:
         _check_iri(rule.verb, f"{path}/verb")
     elif set(rule.verb) & set("/#") or not _is_word(rule.verb or "any"):
         raise HierarchyError(
-            "A verb is an IRI with its scheme, or the last part of one.",
+            _("A verb is an IRI with its scheme, or the last part of one."),
             field=f"{path}/verb",
-            advice="Write http://adlnet.gov/expapi/verbs/answered, or answered.",
+            advice=_("Write http://adlnet.gov/expapi/verbs/answered, or answered."),
         )
 
 
@@ -152,7 +155,7 @@ def _check_iri(text: str, path: str) -> None:
     scheme, colon, rest = text.partition(":")
     if not (scheme and colon and rest and _is_word(text)):
         raise HierarchyError(
-            "This is not an IRI.", field=path, advice="Write it whole, with its scheme."
+            _("This is not an IRI."), field=path, advice=_("Write it whole, with its scheme.")
         )
 
 

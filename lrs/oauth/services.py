@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lrs.models import Store, TokenSubject, TrustedIssuer
 from lrs.oauth.jwks import ALGORITHMS
 from lrs.stores import authority, scopes
+from lrs.stores.services import check_template
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -91,17 +92,18 @@ def check_issuer(trusted: TrustedIssuer) -> None:
         wrong["issuer"] = _("This server's own tokens need no trust.")
     if not is_safe_url(trusted.jwks_url):
         wrong["jwks_url"] = _("The keys are fetched by https (http only from this machine).")
-    if unknown := set(trusted.algorithms) - set(ALGORITHMS) or not trusted.algorithms:
+    unknown = sorted(set(trusted.algorithms) - set(ALGORITHMS))
+    if unknown or not trusted.algorithms:
         wrong["algorithms"] = _("Not possible: %(unknown)s. There are %(known)s.") % {
-            "unknown": unknown,
+            "unknown": ", ".join(unknown) or "[]",
             "known": ", ".join(ALGORITHMS),
         }
     wrong |= _wrong_scopes(trusted)
     if trusted.authority_template is not None:
         try:
-            authority.check(trusted.authority_template, authority.OF_TOKENS)
-        except ValueError as error:
-            wrong["authority_template"] = str(error)
+            check_template(trusted.authority_template, authority.OF_TOKENS)
+        except ValidationError as error:
+            wrong["authority_template"] = " ".join(error.messages)
     if wrong:
         raise ValidationError(wrong)
 

@@ -5,7 +5,7 @@ A template is the agent, or the group of two that OAuth knows, as JSON with plac
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lrs.xapi import statements as rules
@@ -42,10 +42,20 @@ DEFAULT_OF_TOKENS = {
 }
 
 
-def check(template: object, placeholders: Mapping[str, str]) -> None:
-    """Raises ValueError, with what is wrong, unless the template gives a valid authority in every version."""
-    if not isinstance(template, dict):
-        raise ValueError("The authority is a JSON object: an Agent, or a Group of two Agents.")
+class UnknownPlaceholder(ValueError):
+    """The template names what there is no value for; `known` are those that there are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name, self.known = name, ", ".join(sorted(known))
+        super().__init__(f"There is no {{{name}}} here; there are {self.known}.")
+
+
+class NoAuthority(ValueError):
+    """What the template gives is no authority. The text says why: a JSON Pointer into it, and xAPI's rule."""
+
+
+def check(template: Mapping[str, Any], placeholders: Mapping[str, str]) -> None:
+    """Raises UnknownPlaceholder or NoAuthority unless the template gives a valid authority in every version."""
     sample = {
         "actor": {"mbox": "mailto:x@x.example"},
         "verb": {"id": "https://x.example/v"},
@@ -57,11 +67,11 @@ def check(template: object, placeholders: Mapping[str, str]) -> None:
             rules.validate(sample, version)
         except XapiError as error:
             place = error.path.removeprefix("/authority")
-            raise ValueError(f"{place}: {error.message}" if place else error.message) from error
+            raise NoAuthority(f"{place}: {error.message}" if place else error.message) from error
 
 
 def render(template: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """The template with the values in the place of their names. Raises ValueError for a name that has none."""
+    """The template with the values in the place of their names. Raises UnknownPlaceholder for a name that has none."""
     rendered: dict[str, Any] = _rendered(template, values)
     return rendered
 
@@ -78,5 +88,5 @@ def _rendered(value: Any, values: Mapping[str, str]) -> Any:
 
 def _value(name: str, values: Mapping[str, str]) -> str:
     if name not in values:
-        raise ValueError(f"There is no {{{name}}} here; there are {', '.join(sorted(values))}.")
+        raise UnknownPlaceholder(name, values)
     return values[name]

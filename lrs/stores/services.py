@@ -53,7 +53,7 @@ def create_store(
     """Raises ValidationError when the slug is taken or not a slug, the version is unknown or the template wrong."""
     store = Store(slug=slug, name=name, default_version=default_version)
     if authority_template is not None:
-        _check_template(authority_template)
+        _check_of_store(authority_template)
         store.authority_template = dict(authority_template)
     store.full_clean()
     store.save()
@@ -81,7 +81,7 @@ def set_authority_template(*, store: Store, template: Mapping[str, Any] | None) 
     that gives no valid authority (see lrs.stores.authority for what may stand in it).
     """
     if template is not None:
-        _check_template(template)
+        _check_of_store(template)
     store.authority_template = None if template is None else dict(template)
     store.save(update_fields=["authority_template"])
 
@@ -203,8 +203,27 @@ def _check_future(moment: datetime | None) -> None:
         raise ValidationError(_("The time of expiry is past."))
 
 
-def _check_template(template: Mapping[str, Any]) -> None:
+def check_template(template: object, placeholders: Mapping[str, str]) -> None:
+    """Raises ValidationError, in the language that is active, unless the template gives a valid authority.
+
+    `placeholders`: what may stand in it (lrs.stores.authority). What xAPI's own rules say of it is in English.
+    """
+    if not isinstance(template, dict):
+        raise ValidationError(
+            _("The authority is a JSON object: an Agent, or a Group of two Agents.")
+        )
     try:
-        authority.check(template, authority.OF_CREDENTIALS)
-    except ValueError as error:
-        raise ValidationError({"authority_template": str(error)}) from error
+        authority.check(template, placeholders)
+    except authority.UnknownPlaceholder as error:
+        told = _("There is no {%(name)s} here; there are %(known)s.")
+        raise ValidationError(told % {"name": error.name, "known": error.known}) from error
+    except authority.NoAuthority as error:
+        told = _("It gives no valid authority (an agent, or an anonymous group of two): %(error)s")
+        raise ValidationError(told % {"error": error}) from error
+
+
+def _check_of_store(template: Mapping[str, Any]) -> None:
+    try:
+        check_template(template, authority.OF_CREDENTIALS)
+    except ValidationError as error:
+        raise ValidationError({"authority_template": error.messages}) from error

@@ -180,6 +180,30 @@ def test_a_wrong_template_is_refused_with_the_reason(admin_client, store, templa
     assert Store.objects.get().authority_template is None
 
 
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{", "Esto no es JSON"),
+        ("[]", "La autoridad es un objeto JSON"),
+        (
+            '{"mbox": "{label}"}',
+            "No da una autoridad válida (un agente, o un grupo anónimo de dos)",
+        ),
+        ('{"account": {"homePage": "{nobody}", "name": "x"}}', "Aquí no hay {nobody}; hay label,"),
+    ],
+)
+def test_a_template_is_refused_in_the_language_of_whoever_looks(
+    admin_client, store, template, reason
+):
+    answer = admin_client.post(
+        f"/admin/lrs/store/{store.pk}/authority/",
+        {"template": template, "save": "1"},
+        headers={"Accept-Language": "es"},
+    )
+    assert reason in text_of(answer)
+    assert Store.objects.get().authority_template is None
+
+
 def test_changing_a_store_leaves_what_its_form_does_not_show(admin_client, store):
     Store.objects.filter(pk=store.pk).update(authority_template={"mbox": "mailto:x@x.example"})
     data = {"slug": "escuela", "name": "Otra", "default_version": "2.0.0"}

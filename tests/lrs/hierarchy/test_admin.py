@@ -187,6 +187,38 @@ def test_a_rule_that_makes_no_sense_is_refused(admin_client, store, model, given
     assert not KindRule.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("model", "given", "reason"),
+    [
+        (
+            "typerule",
+            {"activity_type": "https:", "level": "course"},
+            "Esto no es un IRI. Escríbelo entero, con su esquema.",
+        ),
+        (
+            "typerule",
+            {"activity_type": WORKSHOP, "level": "", "slots": ["parent"]},
+            "«Dónde cuenta» no significa nada en un tipo sin nivel. Quítalos, o da un nivel.",
+        ),
+        ("kindrule", {"verb": "", "activity_type": "", "kind": "video"}, "Indica un verbo"),
+        (
+            "kindrule",
+            {"verb": "a/b", "activity_type": "", "kind": "video"},
+            "Un verbo es un IRI con su esquema, o la última parte de uno. Escribe http",
+        ),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_of_whoever_looks(
+    admin_client, store, model, given, reason
+):
+    in_spanish = {"Accept-Language": "es"}
+    page = f"/admin/lrs/{model}/add/"
+    answer = admin_client.post(page, {"store": store.pk, **given}, headers=in_spanish)
+    assert reason in text_of(answer)
+    assert not TypeRule.objects.exists()
+    assert not KindRule.objects.exists()
+
+
 def test_a_second_rule_for_a_type_is_refused_but_not_in_another_store(admin_client, store):
     assert add(admin_client, store, activity_type=WORKSHOP, level="course").status_code == 302
     assert add(admin_client, store, activity_type=WORKSHOP, level="class").status_code == 200
