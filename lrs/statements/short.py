@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from lrs.statements import definitions, dimensions, rows
 from lrs.statements.dimensions import DimensionIds, Stale
 from lrs.statements.prepare import Prepared
-from lrs.statements.together import Alone, Together
+from lrs.statements.together import Alone, Failed, Together
 from lrs.stores.generation import AccessChanged
 
 # No row where the store's generation is another: whoever asked may not be let in any more (lrs.stores.generation).
@@ -66,13 +66,20 @@ def store_shortly(
     if definitions.bring_news(store_id=store_id, batch=batch, ids=ids):
         return False
     write = _Write(store_id, generation, batch, ids, encoded, definitions.marks(batch, ids))
-    answer = _write([write]) if len(batch) > _LONGEST else _together.call(write.key, write)
+    answer = _write([write]) if len(batch) > _LONGEST else _with_others(write)
     if answer == _STALE:
         dimensions.forget(
             store_id=store_id, activities={iri for one in batch for iri in one.activities}
         )
         raise Stale
     return answer == _STORED
+
+
+def _with_others(write: _Write) -> int:
+    try:
+        return _together.call(write.key, write)
+    except Failed as error:  # for this request it is as if its own connection had broken
+        raise OperationalError("Whether the statements are stored is not known.") from error
 
 
 def _write(writes: Sequence[_Write]) -> int:

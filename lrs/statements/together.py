@@ -17,17 +17,21 @@ class Alone(Exception):
     """This work cannot be done together, and nothing of it was done: each thread does its own."""
 
 
+class Failed(Exception):
+    """Whoever did this work for others failed, as the cause says. Perhaps the work is done, perhaps not."""
+
+
 class _Turn(Generic[W, A]):
-    """The work of a thread that waits. Woken with an answer or an error, or to do it itself: alone, or for others
-    too."""
+    """The work of a thread that waits. Woken to lead, for `others` too; with what came of its work; or, where nothing
+    was tried, to do its own."""
 
     def __init__(self, work: W) -> None:
         self.work = work
         self.woken = threading.Event()
         self.others: list[_Turn[W, A]] = []
         self.leads = False
-        self.answer: A | None = None
-        self.error: Exception | None = None
+        self.answer: tuple[A] | None = None
+        self.error: BaseException | None = None
 
 
 class Together(Generic[W, A]):
@@ -47,50 +51,64 @@ class Together(Generic[W, A]):
         self._waiting: dict[Hashable, list[_Turn[W, A]]] = {}  # by what is under way
 
     def call(self, key: Hashable, work: W) -> A:
-        """The answer to this work, done with others of the same key if some wait. Raises what `do` raises."""
+        """The answer to this work, done with others of the same key if some wait.
+
+        Raises what `do` raises in this thread, Failed when it failed in another one.
+        """
         mine: _Turn[W, A] = _Turn(work)
+        try:
+            if not self._is_first(key, mine):
+                mine.woken.wait()
+            if mine.leads:
+                return self._lead(mine)
+        finally:
+            # Whatever ends this thread, an interrupt as it waits too: nobody may wait for it.
+            self._leave(key, mine)
+        if mine.error is not None:
+            raise Failed("The work was done with others', and that failed.") from mine.error
+        return self._do([work]) if mine.answer is None else mine.answer[0]
+
+    def _is_first(self, key: Hashable, mine: _Turn[W, A]) -> bool:
         with self._lock:
             waiting = self._waiting.get(key)
             if waiting is None:
-                self._waiting[key] = []
                 mine.leads = True
+                self._waiting[key] = []
             else:
                 waiting.append(mine)
-        if not mine.leads:
-            mine.woken.wait()
-        if mine.leads:
-            return self._lead(key, mine)
-        if mine.error is not None:
-            # An exception of its own for each thread: one that is raised twice has the traces of both.
-            raise type(mine.error)(*mine.error.args) from mine.error
-        return self._do([work]) if mine.answer is None else mine.answer
+        return mine.leads
 
-    def _lead(self, key: Hashable, mine: _Turn[W, A]) -> A:
-        try:
-            if mine.others:
-                try:
-                    return self._for_all(mine)
-                except Alone:
-                    for other in mine.others:
-                        other.woken.set()
-            return self._do([mine.work])
-        finally:
-            for other in mine.others:
-                other.woken.set()
-            self._pass_on(key)
+    def _lead(self, mine: _Turn[W, A]) -> A:
+        if mine.others:
+            try:
+                return self._for_all(mine)
+            except Alone:
+                for other in mine.others:
+                    other.woken.set()
+        return self._do([mine.work])
 
     def _for_all(self, mine: _Turn[W, A]) -> A:
         try:
             answer = self._do([mine.work, *(other.work for other in mine.others)])
         except Alone:
             raise
-        except Exception as error:
+        except BaseException as error:  # an interrupt too may come after the work was done
             for other in mine.others:
                 other.error = error
             raise
         for other in mine.others:
-            other.answer = answer
+            other.answer = (answer,)
         return answer
+
+    def _leave(self, key: Hashable, mine: _Turn[W, A]) -> None:
+        with self._lock:
+            waiting = self._waiting.get(key, [])
+            if mine in waiting:
+                waiting.remove(mine)
+        if mine.leads:
+            for other in mine.others:
+                other.woken.set()
+            self._pass_on(key)
 
     def _pass_on(self, key: Hashable) -> None:
         with self._lock:
@@ -104,8 +122,7 @@ class Together(Generic[W, A]):
                 if count and size > self._most:
                     break
                 count += 1
-            next_one, *others = waiting[:count]
+            next_one, *next_one.others = waiting[:count]
             del waiting[:count]
-        next_one.others = others
-        next_one.leads = True
+            next_one.leads = True
         next_one.woken.set()

@@ -1,16 +1,25 @@
 """Requests that are written together: each is answered as if it had been alone."""
 
+import ctypes
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from lrs.models import Statement
 from lrs.statements import short
-from lrs.statements.together import Alone, Together
-from tests.lrs.conftest import a_statement, client_of, in_threads, issued_for, new_id
+from lrs.statements.together import Alone, Failed, Together
+from tests.lrs.conftest import (
+    a_statement,
+    client_of,
+    in_threads,
+    issued_for,
+    new_id,
+    second_connection,
+)
+from tests.lrs.test_database_lost import wait_for
 
 SECONDS = 20  # far above what it takes
 
@@ -38,7 +47,7 @@ class Gate:
         def call(number):
             try:
                 return self.together.call("key", number)
-            except OperationalError as error:
+            except (OperationalError, Failed, KeyboardInterrupt) as error:
                 return error
 
         with ThreadPoolExecutor(self.others + 1) as pool:
@@ -67,20 +76,73 @@ def test_what_cannot_be_done_together_is_done_by_each():
     assert not gate.together._waiting
 
 
-def test_an_error_is_everybodys_and_each_has_an_exception_of_its_own():
+class Strange(OperationalError):
+    def __init__(self, *, code):
+        super().__init__(f"code {code}")
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), Strange(code=1), KeyboardInterrupt()])
+def test_an_error_is_everybodys_and_nobody_tries_again(error):
     class Fails(Gate):
         def answer(self, works):
             if len(works) > 1:
-                raise OperationalError("gone")
+                raise error
             return "fine"
 
     gate = Fails(3)
     answers = gate.calls()
-    errors = [each for each in answers if isinstance(each, OperationalError)]
+    assert [len(works) for works in gate.done] == [1, 3]
     assert answers.count("fine") == 1
-    assert [str(each) for each in errors] == ["gone"] * 3
-    assert len({id(each) for each in errors}) == 3
+    assert answers.count(error) == 1, "who did the work has the error itself"
+    failed = [each for each in answers if isinstance(each, Failed)]
+    assert len({id(each) for each in failed}) == 2, "each has an exception of its own"
+    assert [each.__cause__ for each in failed] == [error] * 2
     assert not gate.together._waiting
+
+
+def test_no_answer_is_an_answer_too():
+    class Silent(Gate):
+        def answer(self, works):
+            return None
+
+    gate = Silent(3)
+    assert gate.calls() == [None] * 4
+    assert [len(works) for works in gate.done] == [1, 3]
+
+
+def test_nobody_waits_for_a_thread_that_was_interrupted_as_it_waited():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def do(works):
+        begun.set()
+        assert go_on.wait(SECONDS)
+        return works
+
+    together = Together(do, size=lambda _work: 1, most=1)
+    outcomes = {}
+
+    def call(name):
+        try:
+            outcomes[name] = together.call("key", name)
+        except SystemExit as error:
+            outcomes[name] = error
+
+    threads = []
+    for name in ("first", "interrupted", "last"):
+        threads.append(threading.Thread(target=call, args=[name], daemon=True))
+        threads[-1].start()
+        assert begun.wait(SECONDS)
+        until = time.monotonic() + SECONDS
+        while len(together._waiting["key"]) < len(threads) - 1 and time.monotonic() < until:
+            time.sleep(0.001)
+    interrupted = ctypes.c_ulong(threads[1].ident)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(interrupted, ctypes.py_object(SystemExit))
+    go_on.set()
+    for thread in threads:
+        thread.join(SECONDS)
+    assert isinstance(outcomes["interrupted"], SystemExit)
+    assert (outcomes["first"], outcomes["last"]) == (["first"], ["last"])
+    assert not together._waiting
 
 
 def test_other_keys_do_not_wait():
@@ -164,3 +226,37 @@ class TestRequests:
         sizes = held(3)
         assert in_threads(authority, 4) == alone * 2
         assert len(sizes) == 2
+
+    def test_all_hear_503_when_the_connection_breaks_on_which_they_are_written(self, xapi, issued):
+        xapi.post(a_statement())
+
+        def post():
+            try:
+                return client_of(issued).post(a_statement()).status_code
+            finally:
+                connection.close()
+
+        with (
+            second_connection() as locker,
+            second_connection() as killer,
+            ThreadPoolExecutor(4) as pool,
+            locker.transaction(),
+        ):
+            locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
+
+            def end_who_waits():
+                (pid,) = wait_for(
+                    lambda: killer.execute(
+                        "SELECT pid FROM pg_locks WHERE NOT granted"
+                        " AND relation = 'lrs_statement_activity'::regclass"
+                    ).fetchone()
+                )
+                killer.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+            answers = [pool.submit(post) for _ in range(4)]
+            wait_for(lambda: [len(each) for each in short._together._waiting.values()] == [3])
+            end_who_waits()
+            end_who_waits()
+            assert [answer.result(SECONDS) for answer in answers] == [503] * 4
+        assert Statement.objects.count() == 1
+        assert xapi.post(a_statement()).status_code == 200
