@@ -26,9 +26,11 @@ _STORE = (
 )
 _STORED, _STALE = 0, 1  # what lrs_store_statements answers; 2 is for an id that is known
 
-# A longer batch is written by itself: there is little left to share.
-_LONGEST = 10
-_MOST_TOGETHER = 200
+# Longer batches, and larger ones, are written by themselves: there is little left to share, and what is written
+# together stays small in memory.
+_LONGEST = 10  # statements
+_LARGEST = 64 * 1024  # bytes as stored
+_MOST_TOGETHER = 200  # statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class _Write:
     def key(self) -> Hashable:
         """What writes have in common that can be made together."""
         return self.store_id, self.generation, self.ids.generation, self.encoded.encoding
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it may be made with others."""
+        return len(self.batch) <= _LONGEST and sum(map(len, self.encoded.heads)) <= _LARGEST
 
 
 def store_shortly(
@@ -66,7 +73,7 @@ def store_shortly(
     if definitions.bring_news(store_id=store_id, batch=batch, ids=ids):
         return False
     write = _Write(store_id, generation, batch, ids, encoded, definitions.marks(batch, ids))
-    answer = _write([write]) if len(batch) > _LONGEST else _with_others(write)
+    answer = _with_others(write) if write.is_small else _write([write])
     if answer == _STALE:
         dimensions.forget(
             store_id=store_id, activities={iri for one in batch for iri in one.activities}

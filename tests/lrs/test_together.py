@@ -1,6 +1,7 @@
 """Requests that are written together: each is answered as if it had been alone."""
 
 import ctypes
+import secrets
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -177,6 +178,14 @@ def held(monkeypatch):
     return hold
 
 
+def waiting_backends(asker):
+    """Who waits for a lock that keeps statements from being written."""
+    found = asker.execute(
+        "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'lrs_statement_activity'::regclass"
+    )
+    return [pid for (pid,) in found.fetchall()]
+
+
 @pytest.mark.django_db(transaction=True)
 class TestRequests:
     def test_each_gets_the_ids_of_its_own_statements(self, xapi, issued, held):
@@ -199,6 +208,24 @@ class TestRequests:
             assert [each["result"]["response"] for each in found] == [
                 f"{number} {each}" for each in range(number + 1)
             ]
+
+    def test_large_ones_are_written_by_themselves(self, xapi, issued):
+        xapi.post(a_statement())
+
+        def post():
+            # Random, so that it is no shorter as stored.
+            large = a_statement(result={"response": secrets.token_urlsafe(100_000)})
+            try:
+                return client_of(issued).post(large).status_code
+            finally:
+                connection.close()
+
+        with second_connection() as locker, ThreadPoolExecutor(3) as pool:
+            with locker.transaction():
+                locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
+                answers = [pool.submit(post) for _ in range(3)]
+                wait_for(lambda: len(waiting_backends(locker)) == 3)
+            assert [answer.result(SECONDS) for answer in answers] == [200] * 3
 
     def test_one_that_is_known_does_not_spoil_the_others(self, xapi, issued, held):
         known = new_id()
@@ -245,12 +272,7 @@ class TestRequests:
             locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
 
             def end_who_waits():
-                (pid,) = wait_for(
-                    lambda: killer.execute(
-                        "SELECT pid FROM pg_locks WHERE NOT granted"
-                        " AND relation = 'lrs_statement_activity'::regclass"
-                    ).fetchone()
-                )
+                (pid,) = wait_for(lambda: waiting_backends(killer))
                 killer.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
             answers = [pool.submit(post) for _ in range(4)]
