@@ -129,10 +129,18 @@ CONTENT_SECURITY_POLICY = {
 DATABASE_URL = envsecret("DATABASE_URL") or _embedded.get(
     "DATABASE_URL", "postgresql://localhost/keiko"
 )
+_primary = dj_database_url.parse(DATABASE_URL)
 DATABASES = {
     "default": {
-        **dj_database_url.parse(DATABASE_URL),
+        **_primary,
         "OPTIONS": {
+            # A server that vanished without a word is given up: requests of a store wait for the one that writes
+            # (docs/decisions/0077), and TCP by itself would take a quarter of an hour.
+            "tcp_user_timeout": 20_000,  # milliseconds without an acknowledgement
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            **_primary.get("OPTIONS", {}),
             # For the one statement that writes statements (lrs.statements.store); the others are never prepared.
             "prepare_threshold": 5 if envbool("DATABASE_PREPARE", default=True) else None,
             "pool": {
