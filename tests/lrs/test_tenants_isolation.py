@@ -7,12 +7,15 @@ names for things and with the other's; then the two change places.
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 
 from lrs.hierarchy import discovery
 from lrs.stores.services import create_store
@@ -137,28 +140,47 @@ def tenant(slug: str, verb: str) -> Tenant:
     return Tenant(xapi, issued, mark, verb, here, alone, rest.node(MATHS)["id"])
 
 
-@pytest.fixture(params=["first", "second"])
-def both(
-    request: Any, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Tenant, Tenant]:
-    """Who asks, and who must not be seen: each of the two stores in its turn."""
-    monkeypatch.setattr(
-        discovery, "consistent_through", lambda: datetime.now(UTC) + timedelta(seconds=1)
-    )
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done within is undone at its end. Storing may begin its own transaction in it, as in any test."""
+    all_of_it: Any = transaction.atomic()
+    all_of_it._from_testcase = True  # as Django marks the transaction of a test
+    with all_of_it:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module", params=["first", "second"])
+def filled(
+    request: Any, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[Tenant, Tenant]]:
+    """Who asks, and who must not be seen: each of the two stores in its turn, filled once for all tests."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, undone():
+        patch.setattr(
+            discovery, "consistent_through", lambda: datetime.now(UTC) + timedelta(seconds=1)
+        )
+        first, second = tenant("norte", VERB_HERE), tenant("sur", VERB_THERE)
+        own, other = (first, second) if request.param == "first" else (second, first)
+        said = {"actor": AGENT_THERE | {"name": other.mark}, "result": {"response": other.mark}}
+        there = {"id": ACTIVITY_THERE, "definition": {"name": {"es": other.mark}}}
+        alone = a_statement(**said, id=ONLY_THERE, object=there)
+        response = other.xapi.post([alone, voiding(VOIDED)])
+        assert response.status_code == 200, response.content
+        for resource in RESOURCES:
+            Documents(other.xapi, resource).keep({"of": other.mark}, DOCUMENT_THERE)
+        follow_all()
+        yield own, other
+
+
+@pytest.fixture
+def both(filled: tuple[Tenant, Tenant], settings: Any) -> Iterator[tuple[Tenant, Tenant]]:
+    """The two stores as they were filled: what a test does to them is undone after it."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    first, second = tenant("norte", VERB_HERE), tenant("sur", VERB_THERE)
-    own, other = (first, second) if request.param == "first" else (second, first)
-    said = {"actor": AGENT_THERE | {"name": other.mark}, "result": {"response": other.mark}}
-    there = {"id": ACTIVITY_THERE, "definition": {"name": {"es": other.mark}}}
-    response = other.xapi.post([a_statement(**said, id=ONLY_THERE, object=there), voiding(VOIDED)])
-    assert response.status_code == 200, response.content
-    for resource in RESOURCES:
-        Documents(other.xapi, resource).keep({"of": other.mark}, DOCUMENT_THERE)
-    follow_all()
-    return own, other
+    with undone():
+        yield filled
 
 
 def asked_there(route: str, method: str, other: Tenant) -> tuple[str, dict[str, Any]]:
