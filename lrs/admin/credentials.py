@@ -208,8 +208,9 @@ class CredentialAdmin(_CredentialAdmin):
 
     @admin.action(description=_("Revoke the selected credentials"), permissions=("change",))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Credential]) -> None:
-        for credential in queryset:
+        for credential in queryset.filter(revoked=None):
             revoke_credential(credential=credential)
+            self.log_change(request, credential, gettext("The credential was revoked."))
 
     def _credential(self, request: HttpRequest, pk: int) -> Credential:
         """For who may change it; one that was revoked can be changed by nobody."""

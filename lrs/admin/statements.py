@@ -61,7 +61,8 @@ class StatementAdmin(ReadOnlyAdmin):
             given["store"] = str(first.pk)
         form = browser.FilterForm(given)
         found = browser.Found()
-        if first and form.is_valid() and form.cleaned_data["store"]:
+        store: Store | None = form.cleaned_data.get("store") if form.is_valid() else None
+        if store:
             found = browser.find(wanted=form.cleaned_data, after_seq=whole(given.get("after")))
         given.pop("after", None)
         filters = {name: value for name, value in given.items() if value}
@@ -72,8 +73,8 @@ class StatementAdmin(ReadOnlyAdmin):
             "form": form,
             "found": found,
             "rows": [(row, parse_datetime(row.stored)) for row in found.rows],
-            "store": form.cleaned_data.get("store") if form.is_bound and form.is_valid() else None,
-            "verbs": browser.verbs_of(first) if first else [],
+            "store": store,
+            "verbs": browser.verbs_of(store or first) if first else [],
             "filtered": bool(filters.keys() - {"store"}),
             "first_page": f"?{urlencode(filters)}" if request.GET.get("after") else "",
             "next_page": f"?{urlencode({**filters, 'after': found.next_seq})}"

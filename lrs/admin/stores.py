@@ -96,8 +96,9 @@ class StoreAdmin(_StoreAdmin):
                 request, store, _("Connect a client to %(store)s") % {"store": store.name}
             ),
             "endpoint": f"{settings.PUBLIC_URL}/xapi/",
+            "may_see_keys": request.user.has_perm("lrs.view_credential"),
             "credentials": Credential.objects.filter(store=store, revoked=None),
-            **recent(store),
+            **recent(request, store),
         }
         return TemplateResponse(request, "admin/lrs/store/connect.html", context)
 
@@ -105,7 +106,7 @@ class StoreAdmin(_StoreAdmin):
         """What arrived in the last minutes: the part of the page that keeps itself fresh."""
         store = self._store(request, pk)
         response = TemplateResponse(
-            request, "admin/lrs/store/recent.html", {"store": store, **recent(store)}
+            request, "admin/lrs/store/recent.html", {"store": store, **recent(request, store)}
         )
         response["Cache-Control"] = "no-store"
         return response
@@ -178,20 +179,23 @@ class StoreAdmin(_StoreAdmin):
         }
 
 
-def recent(store: Store) -> dict[str, Any]:
-    """What arrived in a store in the last five minutes: how much, the newest statements, the newest refusals."""
+def recent(request: HttpRequest, store: Store) -> dict[str, Any]:
+    """What arrived in a store in the last five minutes: how much, the newest statements, the newest refusals.
+
+    Each part for who may look at it: without the permission, a store is no way to read its statements.
+    """
     since = timezone.now() - _RECENT
     count, more = arrived_since(store_id=store.pk, moment=since)
-    form = FilterForm({"store": store.pk})
-    form.is_valid()
-    newest = find(wanted={**form.cleaned_data, "since": since}, after_seq=None)
-    return {
-        "arrived": count,
-        "arrived_more": more,
-        "arrived_statements": newest.rows[:5],
-        "refused": causes(wanted=Wanted(store_id=store.pk, since=since), limit=5),
-        "strangers": causes(wanted=Wanted(store_id=0, since=since), limit=3),
-    }
+    found: dict[str, Any] = {"arrived": count, "arrived_more": more}
+    if request.user.has_perm("lrs.view_statement"):
+        form = FilterForm({"store": store.pk})
+        form.is_valid()
+        newest = find(wanted={**form.cleaned_data, "since": since}, after_seq=None)
+        found["arrived_statements"] = newest.rows[:5]
+    if request.user.has_perm("lrs.view_rejectioncause"):
+        found["refused"] = causes(wanted=Wanted(store_id=store.pk, since=since), limit=5)
+        found["strangers"] = causes(wanted=Wanted(store_id=0, since=since), limit=3)
+    return found
 
 
 def _link(name: str, store: Store, text: str) -> str:

@@ -143,6 +143,35 @@ def test_who_may_not_look_sees_nothing(credential):
         assert stranger.get(page).status_code == 403, page
 
 
+@pytest.mark.parametrize("page", ["connect", "recent"])
+def test_the_page_of_a_store_shows_each_part_to_who_may_look_at_it(
+    admin_client, credential, xapi, page
+):
+    assert xapi.post(a_statement()).status_code == 200
+    address = f"/admin/lrs/store/{credential.store_id}/{page}/"
+    may_store = text_of(staff("view_store").get(address))
+    assert "1 statement arrived" in may_store
+    assert "Ana Núñez" not in may_store
+    assert credential.key not in may_store
+    assert "no credential yet" not in may_store
+    assert "Ana Núñez" in text_of(staff("view_store", "view_statement").get(address))
+    keys = text_of(staff("view_store", "view_credential").get(address))
+    assert (credential.key in keys) == (page == "connect")
+
+
+def test_credentials_that_are_revoked_together_are_noted_each_once(admin_client, store):
+    for label in ("one", "two"):
+        issue_credential(store=store, label=label, scopes=["all"])
+    chosen = list(Credential.objects.values_list("pk", flat=True))
+    for _ in range(2):
+        admin_client.post(
+            "/admin/lrs/credential/", {"action": "revoke", "_selected_action": chosen}
+        )
+    assert not Credential.objects.filter(revoked=None).exists()
+    noted = LogEntry.objects.values_list("object_id", flat=True)
+    assert sorted(noted) == sorted(map(str, chosen))
+
+
 def test_the_list_asks_no_more_for_more_credentials(admin_client, store):
     issue_credential(store=store, label="one", scopes=["all"])
     few = len(queries_of(admin_client, "/admin/lrs/credential/"))

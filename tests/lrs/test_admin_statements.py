@@ -117,6 +117,15 @@ def test_one_store_at_a_time(browse, three, store):
     assert set(ids(browse(store=store.pk))) == set(three.values())
 
 
+def test_the_verbs_to_choose_from_are_those_of_the_chosen_store(admin_client, xapi):
+    other = create_store(slug="other", name="Other")
+    watched = "http://a.example/verbs/watched"
+    client_of(issued_for(other)).post(a_statement(verb={"id": watched}))
+    xapi.post(a_statement())
+    page = admin_client.get("/admin/lrs/statement/", {"store": other.pk})
+    assert page.context["verbs"] == [watched]
+
+
 def test_namesakes_are_offered_to_choose_from(browse, xapi):
     for number in (1, 2):
         xapi.post(a_statement(actor={"mbox": f"mailto:ana{number}@x.example", "name": "Ana"}))
