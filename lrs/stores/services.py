@@ -62,7 +62,7 @@ def create_store(
 
 @transaction.atomic
 def change_store(*, store: Store, slug: str, name: str, default_version: str) -> Store:
-    """Rename the store, or have it answer in another version where a client names none.
+    """Rename the store, or have it name another version to a client that names none.
 
     Raises ValidationError when the slug is taken or not a slug, or the version is unknown.
     """
