@@ -95,36 +95,57 @@ class Search:
         rest = self.led_by(leads, first.left, count)
         return list(dict.fromkeys([*first.found, *rest]))[:count]
 
-    def led_by(
-        self, leads: Sequence[Condition], span: Span, count: int, *, most: int | None = None
-    ) -> list[int]:
-        """The first matching seqs among the next `most` entries of the leading index (None: among all); with a second
-        lead, among those entries that are in its index too."""
-        tables = [self._streams(leads, span, most)]
-        tables += [self._check(each, span) for each in self.conditions if each not in leads]
-        tables.append(self._statement(span))
-        joined = " CROSS JOIN ".join(sql for sql, _ in tables)
+    def led_by(self, leads: Sequence[Condition], span: Span, count: int) -> list[int]:
+        """The first matching seqs among the entries of the leading index; with a second lead, among those entries that
+        are in its index too."""
+        stream, given = self._streams(leads, span)
+        matching, values = self._matching(leads, span, count)
         with connections[self.using].cursor() as cursor:
-            cursor.execute(
-                f"SELECT DISTINCT l.seq FROM {joined} ORDER BY l.seq {span.direction} LIMIT %s",
-                [*(value for _, values in tables for value in values), count],
-            )
+            cursor.execute(f"SELECT DISTINCT l.seq FROM {stream} l {matching}", [*given, *values])
             return [seq for (seq,) in cursor.fetchall()]
 
-    def _streams(self, leads: Sequence[Condition], span: Span, most: int | None) -> _Sql:
-        first, values = self._stream(leads[0], span, most)
+    def turn_of(
+        self, lead: Condition, span: Span, count: int, most: int
+    ) -> tuple[list[int], int | None]:
+        """The first matching seqs among the next `most` entries of an index, and the seq of the last of these entries;
+        None when there are not so many.
+
+        In one query: were statements erased between two, the second would call passed what the first did not see.
+        """
+        stream, given = self._stream(lead, span, most)
+        matching, values = self._matching([lead], span, count)
+        last = "max" if span.ascending else "min"
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"WITH l AS MATERIALIZED {stream}"
+                f" SELECT ARRAY(SELECT DISTINCT l.seq FROM l {matching}), count(*), {last}(seq) FROM l",
+                [*given, *values],
+            )
+            found, entries, end = cursor.fetchone()
+        return found, end if entries == most else None
+
+    def _matching(self, leads: Sequence[Condition], span: Span, count: int) -> _Sql:
+        """Keeps of the entries l those that fulfil the other conditions, in order, up to `count`."""
+        tables = [self._check(each, span) for each in self.conditions if each not in leads]
+        tables.append(self._statement(span))
+        joined = " ".join(f"CROSS JOIN {sql}" for sql, _ in tables)
+        values = [value for _, values in tables for value in values]
+        return f"{joined} ORDER BY l.seq {span.direction} LIMIT %s", [*values, count]
+
+    def _streams(self, leads: Sequence[Condition], span: Span) -> _Sql:
+        first, values = self._stream(leads[0], span)
         if len(leads) == 1:
-            return f"{first} l", values
+            return first, values
         # A semi-join of two streams that are in order: it reads each once, where a join would keep one to read again.
-        second, more = self._stream(leads[1], span, most)
+        second, more = self._stream(leads[1], span)
         columns = ", ".join(self.key)
         sql = (
             f"(SELECT {columns} FROM {first} a WHERE ({columns}) IN (SELECT {columns} FROM {second} b)"
-            f" ORDER BY seq {span.direction} OFFSET 0) l"
+            f" ORDER BY seq {span.direction} OFFSET 0)"
         )
         return sql, [*values, *more]
 
-    def _stream(self, condition: Condition, span: Span, most: int | None) -> _Sql:
+    def _stream(self, condition: Condition, span: Span, most: int | None = None) -> _Sql:
         end = "OFFSET 0" if most is None else f"LIMIT {most:d}"
         columns = ", ".join(f"x.{column}" for column in self.key)
         sql = (
@@ -163,24 +184,9 @@ class _Racer:
 
     def is_done(self, count: int, turn: int) -> bool:
         """Lead through `turn` entries. Whether `count` are found, or there are no more."""
-        self.found = self._search.led_by([self.lead], self.left, count, most=turn)
-        if len(self.found) >= count:
-            return True
-        end = self._end_of(turn)
-        if end is None:
+        self.found, end = self._search.turn_of(self.lead, self.left, count, turn)
+        if len(self.found) >= count or end is None:
             return True
         self.passed = end - self.left.above if self.left.ascending else self.left.below - end
         self.left = self.left.since(end)
         return False
-
-    def _end_of(self, turn: int) -> int | None:
-        """The seq of the last of the next `turn` entries; None when there are not so many."""
-        with connections[self._search.using].cursor() as cursor:
-            cursor.execute(
-                f"SELECT x.seq FROM {self.lead.table} x WHERE {self.lead.asks}"
-                " AND x.seq > %s AND x.seq < %s"
-                f" ORDER BY x.seq {self.left.direction} OFFSET %s LIMIT 1",
-                [*self.lead.values, self.left.above, self.left.below, turn - 1],
-            )
-            row = cursor.fetchone()
-        return int(row[0]) if row else None

@@ -5,12 +5,14 @@ import random
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 
 from lrs.models import Statement
 from lrs.statements import query as reads
 from lrs.statements import search
 from lrs.statements.store import store_statements
 from lrs.xapi import parameters
+from tests.lrs.conftest import second_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,10 +72,10 @@ def ways(monkeypatch):
     taken = []
     led_by = search.Search.led_by
 
-    def spy(self, leads, span, count, *, most=None):
-        if most is None and len(self.conditions) > 1:
+    def spy(self, leads, span, count):
+        if len(self.conditions) > 1:
             taken.append(len(leads))
-        return led_by(self, leads, span, count, most=most)
+        return led_by(self, leads, span, count)
 
     monkeypatch.setattr(search.Search, "led_by", spy)
     return taken
@@ -123,3 +125,36 @@ def test_each_page_is_what_a_list_gives(store, said, ways, ascending):
     assert set(ways) == {1, 2}, (
         "one lead that is sparse, and two side by side, must both have gone on"
     )
+
+
+@pytest.mark.parametrize("ascending", [False, True])
+def test_an_erasure_between_the_steps_of_a_search_hides_nothing_else(store, monkeypatch, ascending):
+    monkeypatch.setattr(search, "_TURN", 1)
+    apart = [Said("bo", "rare", "whole"), *[Said("bo", "often", "half")] * 2]
+    both = Said("bo", "often", "whole")
+    batch = [statement(both if each % 20 == 0 else apart[each % 3]) for each in range(200)]
+    store_statements(store_id=store.id, authority=AUTHORITY, version="1.0.3", batch=batch)
+    seqs = list(Statement.objects.order_by("seq").values_list("seq", flat=True))
+    matching = seqs[::20]
+    if not ascending:
+        seqs.reverse()
+        matching.reverse()
+    erased = set(seqs[:100])
+
+    def erase(execute, sql, *rest):
+        found = execute(sql, *rest)
+        if "DISTINCT l.seq" in sql and erased.intersection(seqs):
+            with second_connection() as other:
+                for delete in (
+                    "DELETE FROM lrs_statement WHERE seq = ANY(%s)",
+                    "DELETE FROM lrs_statement_agent WHERE seq = ANY(%s)",
+                    "DELETE FROM lrs_statement_activity WHERE seq = ANY(%s)",
+                ):
+                    other.execute(delete, [list(erased)])
+            del seqs[:100]
+        return found
+
+    with connection.execute_wrapper(erase):
+        found = pages(store, asked(None, "often", "whole", ascending=ascending), 3)
+    assert len(seqs) == 100
+    assert [seq for page in found for seq in page] == [each for each in matching if each in seqs]
