@@ -207,6 +207,6 @@ class SubjectAdmin(LargeListAdmin):
 
     @admin.action(description=_("Shut out the selected subjects"), permissions=("revoke",))
     def revoke(self, request: HttpRequest, queryset: QuerySet[TokenSubject]) -> None:
-        for subject in queryset:
+        for subject in queryset.filter(revoked=None):
             revoke_subject(subject=subject)
             self.log_change(request, subject, gettext("The subject was shut out."))

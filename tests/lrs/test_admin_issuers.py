@@ -1,6 +1,8 @@
 """Trusted issuers in the administration: what the service refuses is said, what it takes is trusted."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 
 from lrs.models import TokenSubject, TrustedIssuer
@@ -131,9 +133,12 @@ def test_an_issuer_and_a_subject_are_shut_out_at_once(admin_client, store):
         assert [ana.get().status_code, luis.get().status_code] == [200, 200]
         listed = admin_client.get("/admin/lrs/tokensubject/", {"q": "ana"})
         (subject,) = listed.context["cl"].result_list
-        admin_client.post(
-            "/admin/lrs/tokensubject/", {"action": "revoke", "_selected_action": [subject.pk]}
-        )
+        for _ in range(2):
+            admin_client.post(
+                "/admin/lrs/tokensubject/", {"action": "revoke", "_selected_action": [subject.pk]}
+            )
+        about = ContentType.objects.get_for_model(subject)
+        assert LogEntry.objects.filter(content_type=about).count() == 1, "it happened once"
         assert [ana.get().status_code, luis.get().status_code] == [401, 200]
         revoke = f"{LIST}{made.pk}/revoke/"
         assert "open nothing from this moment on" in text_of(admin_client.get(revoke))

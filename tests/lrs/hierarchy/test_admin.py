@@ -93,6 +93,19 @@ def test_the_list_and_the_page_ask_no_more_for_more_nodes(admin_client, maths, x
     assert not any("COUNT(*)" in sql for sql in more[0] if 'FROM "lrs_node"' in sql)
 
 
+def test_what_a_client_called_a_course_is_text_and_never_markup(admin_client, store, xapi):
+    evil = "<script>alert(1)</script>"
+    course = typed("evil", MATHS["definition"]["type"], en=evil)
+    xapi.post(within(course, typed("class", ALGEBRA["definition"]["type"], en=evil)))
+    follow_all()
+    add(admin_client, store, activity_type=f"https://x.example/{evil}", level="course")
+    pages = (NODES, f"{NODES}{node(course).pk}/change/", f"/admin/lrs/store/{store.pk}/rules/")
+    for page in pages:
+        source = admin_client.get(page).content.decode()
+        assert "&lt;script&gt;alert(1)" in source, page
+        assert "<script>alert" not in source, page
+
+
 def test_a_node_is_looked_at_by_who_may_and_changed_by_nobody(admin_client, maths):
     address = f"{NODES}{maths.pk}/change/"
     assert staff("view_node").get(address).status_code == 200
