@@ -95,10 +95,10 @@ def _write(writes: Sequence[_Write]) -> int:
         return _call(writes[0])
     try:
         answer = _call(_joined(writes))
-    except (OperationalError, InterfaceError):
-        raise  # perhaps they are stored: nobody may try again
-    except (DatabaseError, AccessChanged) as error:
-        raise Alone from error
+    except (DatabaseError, InterfaceError, AccessChanged) as error:
+        if connection.connection is None or connection.connection.closed:
+            raise  # perhaps they are stored: nobody may try again
+        raise Alone from error  # the server refused: they are not
     if answer != _STORED:
         raise Alone
     return answer

@@ -254,7 +254,12 @@ class TestRequests:
         assert in_threads(authority, 4) == alone * 2
         assert len(sizes) == 2
 
-    def test_all_hear_503_when_the_connection_breaks_on_which_they_are_written(self, xapi, issued):
+    @pytest.mark.parametrize(
+        ("end", "answer"), [("pg_terminate_backend(%s, 5000)", 503), ("pg_cancel_backend(%s)", 200)]
+    )
+    def test_all_hear_503_when_their_connection_breaks_but_not_when_the_server_says_no(
+        self, xapi, issued, end, answer
+    ):
         xapi.post(a_statement())
 
         def post():
@@ -263,22 +268,16 @@ class TestRequests:
             finally:
                 connection.close()
 
-        with (
-            second_connection() as locker,
-            second_connection() as killer,
-            ThreadPoolExecutor(4) as pool,
-            locker.transaction(),
-        ):
-            locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
-
-            def end_who_waits():
-                (pid,) = wait_for(lambda: waiting_backends(killer))
-                killer.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-
-            answers = [pool.submit(post) for _ in range(4)]
-            wait_for(lambda: [len(each) for each in short._together._waiting.values()] == [3])
-            end_who_waits()
-            end_who_waits()
-            assert [answer.result(SECONDS) for answer in answers] == [503] * 4
-        assert Statement.objects.count() == 1
+        with second_connection() as killer, ThreadPoolExecutor(4) as pool:
+            with second_connection() as locker, locker.transaction():
+                locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
+                answers = [pool.submit(post) for _ in range(4)]
+                wait_for(lambda: [len(each) for each in short._together._waiting.values()] == [3])
+                (first,) = waiting_backends(killer)
+                killer.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
+                (joint,) = wait_for(lambda: set(waiting_backends(killer)) - {first})
+                killer.execute(f"SELECT {end}", [joint])
+                wait_for(lambda: waiting_backends(killer) != [joint])
+            assert sorted(each.result(SECONDS) for each in answers) == sorted([503] + [answer] * 3)
+        assert Statement.objects.count() == (1 if answer == 503 else 4)
         assert xapi.post(a_statement()).status_code == 200
