@@ -273,7 +273,7 @@ class TestRequests:
                 locker.execute("LOCK TABLE lrs_statement_activity IN ACCESS EXCLUSIVE MODE")
                 answers = [pool.submit(post) for _ in range(4)]
                 wait_for(lambda: [len(each) for each in short._together._waiting.values()] == [3])
-                (first,) = waiting_backends(killer)
+                (first,) = wait_for(lambda: waiting_backends(killer))
                 killer.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
                 (joint,) = wait_for(lambda: set(waiting_backends(killer)) - {first})
                 killer.execute(f"SELECT {end}", [joint])
