@@ -15,11 +15,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lrs.admin.readonly import LargeListAdmin, link_to
+from lrs.admin.readonly import LargeListAdmin, every_store, link_to
 from lrs.attachments.selectors import statements_with
 from lrs.attachments.serving import download
 from lrs.attachments.storage import StorageUnavailable
-from lrs.models import Attachment, StatementAttachment, StatementId, Store
+from lrs.models import Attachment, StatementAttachment, StatementId
 
 _MOST_STATEMENTS = 50
 
@@ -45,9 +45,7 @@ class AttachmentAdmin(LargeListAdmin):
         try:
             statement_id = UUID(term)
         except ValueError:
-            # With the stores, for the index begins with the store.
-            stores = list(Store.objects.values_list("pk", flat=True))
-            return Q(store__in=stores, sha2=term.lower())
+            return Q(store__in=every_store(), sha2=term.lower())
         seqs = list(StatementId.objects.filter(id=statement_id).values_list("seq", flat=True))
         links = StatementAttachment.objects.filter(seq__in=seqs)
         return Q(pk__in=list(links.values_list("attachment", flat=True)))

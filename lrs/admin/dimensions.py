@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lrs.admin.reading import in_language
-from lrs.admin.readonly import LargeListAdmin, link_to
+from lrs.admin.readonly import LargeListAdmin, every_store, link_to
 from lrs.agents.identifiers import agent_of, identifiers_in, parts
 from lrs.agents.selectors import names_of
 from lrs.dimensions import digest
@@ -30,7 +30,7 @@ class DimensionAdmin(LargeListAdmin):
     statement_filter = ""
 
     def matches(self, term: str) -> Q:
-        return Q(digest=digest(term))
+        return Q(store__in=every_store(), digest=digest(term))
 
     @admin.display(description=_("statements"))
     def its_statements(self, row: Any) -> str:

@@ -15,12 +15,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lrs.admin.readonly import LargeListAdmin, link_to
+from lrs.admin.readonly import LargeListAdmin, every_store, link_to
 from lrs.admin.words import DOCUMENT_KINDS
 from lrs.agents.identifiers import identifiers_in
 from lrs.attachments.serving import sealed
 from lrs.dimensions import digest
-from lrs.models import Activity, Agent, Document, Store
+from lrs.models import Activity, Agent, Document
 from lrs.xapi import jsontext
 from lrs.xapi.documents import Resource
 from lrs.xapi.errors import XapiError
@@ -78,8 +78,7 @@ class DocumentAdmin(LargeListAdmin):
         )
 
     def matches(self, term: str) -> Q:
-        # Of each store by name: the index on activities' documents begins with the store.
-        activities = Activity.objects.filter(store__in=_stores(), digest=digest(term))
+        activities = Activity.objects.filter(store__in=every_store(), digest=digest(term))
         about = Q()
         for pk, store_id in activities.values_list("pk", "store_id"):
             about |= Q(store=store_id, activity=pk)
@@ -176,7 +175,3 @@ def _resource(document: Document) -> Resource:
 
 def _linked(name: str, row: Activity | Agent | None) -> str:
     return "-" if row is None else link_to(name, row, row.pk)
-
-
-def _stores() -> list[int]:
-    return list(Store.objects.values_list("pk", flat=True))

@@ -1,6 +1,9 @@
 """Agents and activities in the administration: every name, the person, the definition, and where they lead."""
 
+import re
+
 import pytest
+from django.db import connection
 
 from lrs.agents.identifiers import agent_of
 from lrs.models import Activity, Agent
@@ -88,3 +91,18 @@ def test_who_may_not_look_sees_none_of_them(xapi):
         name = row._meta.model_name
         assert stranger.get(f"/admin/lrs/{name}/").status_code == 403
         assert stranger.get(f"/admin/lrs/{name}/{row.pk}/change/").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["activity", "verb"])
+def test_a_search_for_an_iri_uses_the_index(admin_client, xapi, kind):
+    """The index on digests begins with the store: without the stores every row would be read."""
+    sent = a_statement()
+    xapi.post(sent)
+    iri = sent["object" if kind == "activity" else "verb"]["id"]
+    page = admin_client.get(f"/admin/lrs/{kind}/", {"q": iri})
+    (found,) = page.context["cl"].result_list
+    assert found.iri == iri
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = page.context["cl"].queryset.order_by().explain()
+    assert re.search(r"Index Cond: .*store_id.*digest = ", plan), plan
