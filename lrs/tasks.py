@@ -5,7 +5,7 @@ from celery import shared_task
 from lrs.hierarchy import discovery
 from lrs.ingestion import services as ingestion
 from lrs.rejections import services as rejections
-from lrs.statements import dictionaries, partitions
+from lrs.statements import partitions, training
 
 
 @shared_task
@@ -37,4 +37,4 @@ def make_partitions() -> None:
 @shared_task
 def train_dictionary() -> None:
     """Make a better compression dictionary where the newest statements would gain much by it."""
-    dictionaries.train_if_worthwhile()
+    training.train_if_worthwhile()

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from lrs.models import Dictionary, Statement
-from lrs.statements import dictionaries
+from lrs.statements import dictionaries, training
 from lrs.statements.documents import PLAIN, DocumentUnreadable, decode, encode
 from lrs.statements.samples import samples
 from tests.lrs.conftest import a_statement, new_id
@@ -23,7 +23,7 @@ ENDING = b',"stored":"2026-11-24T10:00:00.000Z"}'
 def own(db, monkeypatch):
     """A dictionary made from statements like these, in use at once."""
     monkeypatch.setattr(dictionaries, "_newest", (dictionaries.SHIPPED, float("-inf")))
-    made = dictionaries.train(documents=[text + ENDING for text in samples(1_500, seed=5)])
+    made = training.train(documents=[text + ENDING for text in samples(1_500, seed=5)])
     yield made
     dictionaries.load.cache_clear()
 
@@ -70,7 +70,7 @@ def test_a_document_that_was_damaged_is_never_handed_out():
 def test_the_shipped_dictionary_is_the_one_that_documents_were_written_with():
     """Its bytes are part of the format: a document of the first release must always be readable."""
     content = dictionaries.shipped()
-    assert len(content) <= dictionaries.SIZE
+    assert len(content) <= training.SIZE
     frame = bytes.fromhex(FIRST_FRAME)
     assert (
         decode(1, frame + ENDING)
@@ -107,8 +107,8 @@ def test_a_trained_dictionary_serves_new_statements_and_old_ones_stay(xapi, own,
 
 def test_a_dictionary_of_its_own_statements_makes_them_smaller(own):
     others = samples(300, seed=6)
-    ours = dictionaries.bytes_with(bytes(own.content), others)
-    assert ours < dictionaries.bytes_with(dictionaries.shipped(), others) * 1.1
+    ours = training.bytes_with(bytes(own.content), others)
+    assert ours < training.bytes_with(dictionaries.shipped(), others) * 1.1
     assert ours < sum(map(len, others)) / len(others) / 3
 
 
@@ -133,7 +133,7 @@ def test_the_command_wants_enough_statements(db):
 
 
 def test_the_command_learns_from_the_newest_statements(xapi, monkeypatch):
-    monkeypatch.setattr(dictionaries, "FEWEST_SAMPLES", 100)
+    monkeypatch.setattr(training, "FEWEST_SAMPLES", 100)
     xapi.post([a_statement(result={"response": f"{n} {n * 7919}"}) for n in range(200)])
     said = io.StringIO()
     call_command("train_dictionary", stdout=said)
@@ -144,14 +144,14 @@ def test_the_command_learns_from_the_newest_statements(xapi, monkeypatch):
 
 
 def test_the_periodic_task_trains_once_when_there_is_much_to_gain(xapi, monkeypatch):
-    monkeypatch.setattr(dictionaries, "FEWEST_SAMPLES", 50)
-    monkeypatch.setattr(dictionaries, "_LEARN_FROM", 400)
-    assert dictionaries.train_if_worthwhile() is None
+    monkeypatch.setattr(training, "FEWEST_SAMPLES", 50)
+    monkeypatch.setattr(training, "_LEARN_FROM", 400)
+    assert training.train_if_worthwhile() is None
     phrase = "La alumna explica el teorema con sus propias palabras y un dibujo de la plaza. "
     xapi.post([a_statement(result={"response": f"{phrase * 3}{n * 7919}"}) for n in range(400)])
-    made = dictionaries.train_if_worthwhile()
+    made = training.train_if_worthwhile()
     assert made is not None
-    assert dictionaries.train_if_worthwhile() is None, "one a day is enough"
+    assert training.train_if_worthwhile() is None, "one a day is enough"
 
 
 def test_whoever_opens_the_database_reads_names_and_documents(xapi):

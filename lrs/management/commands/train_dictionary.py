@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lrs.statements import dictionaries
-from lrs.statements.dictionaries import TooFewStatements
+from lrs.statements import training
+from lrs.statements.training import TooFewStatements
 
 
 class Command(BaseCommand):
@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = dictionaries.train(
-                documents=dictionaries.newest_documents(options["statements"])
-            )
+            made = training.train(documents=training.newest_documents(options["statements"]))
         except TooFewStatements as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Dictionary {made.pk}, from {made.samples:,} statements.")
