@@ -1,6 +1,5 @@
 """Requests that are written together: each is answered as if it had been alone."""
 
-import ctypes
 import secrets
 import threading
 import time
@@ -11,7 +10,7 @@ from django.db import OperationalError, connection
 
 from lrs.models import Statement
 from lrs.statements import short
-from lrs.statements.together import Alone, Failed, Together
+from lrs.statements.together import Alone, Failed, Together, _Turn
 from tests.lrs.conftest import (
     a_statement,
     client_of,
@@ -111,7 +110,22 @@ def test_no_answer_is_an_answer_too():
     assert [len(works) for works in gate.done] == [1, 3]
 
 
-def test_nobody_waits_for_a_thread_that_was_interrupted_as_it_waited():
+class InterruptedAsItWakes(threading.Event):
+    """Stands for an interrupt that reaches the thread as it waits, which cannot be timed from outside."""
+
+    def wait(self, timeout=None):
+        super().wait(timeout)
+        raise SystemExit
+
+
+def test_nobody_waits_for_a_thread_that_was_interrupted_as_it_waited(monkeypatch):
+    def a_turn(work):
+        turn = _Turn(work)
+        if work == "interrupted":
+            turn.woken = InterruptedAsItWakes()
+        return turn
+
+    monkeypatch.setattr("lrs.statements.together._Turn", a_turn)
     begun, go_on = threading.Event(), threading.Event()
 
     def do(works):
@@ -136,8 +150,6 @@ def test_nobody_waits_for_a_thread_that_was_interrupted_as_it_waited():
         until = time.monotonic() + SECONDS
         while len(together._waiting["key"]) < len(threads) - 1 and time.monotonic() < until:
             time.sleep(0.001)
-    interrupted = ctypes.c_ulong(threads[1].ident)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(interrupted, ctypes.py_object(SystemExit))
     go_on.set()
     for thread in threads:
         thread.join(SECONDS)
