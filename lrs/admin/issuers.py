@@ -1,6 +1,6 @@
 """Issuers of tokens that a store trusts, in the admin: trusted, changed, let go; and who has come by their tokens."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -66,7 +66,10 @@ class IssuerForm(_IssuerForm):
     class Meta:
         model = TrustedIssuer
         fields = (*_KNOWN_BY, *_CHANGEABLE, "scopes")
-        field_classes = {"scope_map": EmptyJsonField, "authority_template": EmptyJsonField}  # noqa: RUF012  # as Django reads it
+        field_classes: ClassVar[Any] = {
+            "scope_map": EmptyJsonField,
+            "authority_template": EmptyJsonField,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

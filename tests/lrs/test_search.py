@@ -51,7 +51,10 @@ def statement(said):
 def said(store):
     """What statements say, by seq. Verbs are said at any time, but "never" and the course "apart" never meet."""
     chance = random.Random(7)
-    pick = lambda shares: chance.choices(list(shares), list(shares.values()))[0]  # noqa: E731
+
+    def pick(shares):
+        return chance.choices(list(shares), list(shares.values()))[0]
+
     found = [Said(pick({"ana": 1, "bo": 30}), pick(VERBS), pick(COURSES)) for _ in range(COUNT)]
     found += [
         Said("bo", "never", "whole") if each % 2 else Said("bo", "often", "apart")
