@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from anchoring import checkpoints, seeds
+from anchoring import checkpoints, leaves
 from anchoring.anchors import first_covering
 from anchoring.core import bundle as core
 from anchoring.core import multiproof
 from anchoring.core.commitments import SLOTS
 from anchoring.core.errors import BundleError, MerkleError
 from anchoring.core.tree import leaf_hash
-from anchoring.models import Anchor, Checkpoint, Leaf
+from anchoring.leaves import Leaf
+from anchoring.models import Anchor, Checkpoint, Kind
 from anchoring.places import anchor_of
 from anchoring.proofs import prove_records
 from lrs.statements import selectors as statements
@@ -68,9 +69,9 @@ def build(*, records: Sequence[RecordSelection], share: ShareDescription) -> byt
     BundleNotBuilt for a record that is gone, an unknown slot, or a database that was tampered with.
     """
     _check_selection(records)
-    leaves = _leaves(records)
-    checkpoint, anchor = _cover(max(leaf.index for leaf in leaves.values()), len(records))
-    shown = _records(records, leaves)
+    found = _leaves(records)
+    checkpoint, anchor = _cover(max(leaf.index for leaf in found.values()), len(records))
+    shown = _records(records, found)
     proof = prove_records(indexes=[record.index for record in shown], size=checkpoint.size)
     _check_root(shown, proof, checkpoint)
     data = core.serialise(
@@ -107,14 +108,13 @@ def _check_selection(records: Sequence[RecordSelection]) -> None:
 def _leaves(records: Sequence[RecordSelection]) -> dict[int, Leaf]:
     """The leaf of each record, by seq."""
     seqs = [record.seq for record in records]
-    found = Leaf.objects.filter(kind=Leaf.Kind.STATEMENT, record__in=seqs)
-    leaves = {leaf.record: leaf for leaf in found}
-    missing = [seq for seq in seqs if seq not in leaves]
+    found = leaves.of_records(kind=Kind.STATEMENT, records=seqs)
+    missing = [seq for seq in seqs if seq not in found]
     if gone := len(missing) - len(statements.existing_among(seqs=missing)):
         raise BundleNotBuilt(f"{gone} of the records were deleted. Leave them out of the share.")
     if missing:
         raise _not_yet(len(missing))
-    return leaves
+    return found
 
 
 def _not_yet(waiting: int) -> NotYetLogged:
@@ -134,22 +134,21 @@ def _cover(last: int, count: int) -> tuple[Checkpoint, Anchor | None]:
     return checkpoint, None
 
 
-def _records(records: Sequence[RecordSelection], leaves: dict[int, Leaf]) -> list[core.Record]:
+def _records(records: Sequence[RecordSelection], found: dict[int, Leaf]) -> list[core.Record]:
     """The records as shown, in the order of the log."""
-    documents = statements.documents(seqs=list(leaves))
-    if gone := leaves.keys() - documents.keys():
+    documents = statements.documents(seqs=list(found))
+    if gone := found.keys() - documents.keys():
         raise BundleNotBuilt(
             f"{len(gone)} of the records were deleted. Leave them out of the share."
         )
     shown = (
-        _record(leaves[record.seq], documents[record.seq], record.withheld) for record in records
+        _record(found[record.seq], documents[record.seq], record.withheld) for record in records
     )
     return sorted(shown, key=lambda record: record.index)
 
 
 def _record(leaf: Leaf, document: bytes, withheld: frozenset[str]) -> core.Record:
-    seed = seeds.unseal(sealed=bytes(leaf.seed), index=leaf.index)
-    slots = core.open_slots(document=document, seed=seed, withheld=withheld)
+    slots = core.open_slots(document=document, seed=leaf.seed(), withheld=withheld)
     return core.Record(leaf.index, slots)
 
 

@@ -50,17 +50,18 @@ class Head(models.Model):
         return str(self.size)
 
 
+class Kind(models.IntegerChoices):
+    """The first byte of an entry (docs/log-format.md)."""
+
+    STATEMENT = 1, _("statement")
+
+
 class Leaf(models.Model):
     """Which record the leaf at `index` stands for, and the secret that its salts come from.
 
     `record` is the record's number within its kind: for a statement its `seq`. `seed` is sealed
     (see `anchoring.seeds`). Erasing a record deletes this row; the tree keeps the leaf's hash.
     """
-
-    class Kind(models.IntegerChoices):
-        """The first byte of an entry (docs/log-format.md)."""
-
-        STATEMENT = 1, _("statement")
 
     index = models.BigIntegerField(primary_key=True)
     record = models.BigIntegerField()

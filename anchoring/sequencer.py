@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from anchoring import seeds, tilestore
+from anchoring import leaves, seeds, tilestore
 from anchoring.core import tiles
 from anchoring.core.commitments import commit_slots, new_seed, statement_entry
 from anchoring.core.tree import HASH_BYTES, Frontier, leaf_hash
+from anchoring.leaves import Leaf
 from anchoring.locks import Lock, try_lock
-from anchoring.models import Head, Leaf, Pending
+from anchoring.models import Head, Kind, Pending
 from lrs.statements import selectors as statements
 
 logger = logging.getLogger(__name__)
@@ -62,9 +63,9 @@ def frontier_of(head: Head) -> Frontier:
 
 def _check_seed_key() -> None:
     """Seal nothing under a wrong SEED_KEY: the newest seed must open. Raises SeedNotReadable."""
-    newest = Leaf.objects.order_by("-index").first()
+    newest = leaves.newest()
     if newest is not None:
-        seeds.unseal(sealed=bytes(newest.seed), index=newest.index)
+        newest.seed()
 
 
 def _append(seqs: Sequence[int], head: Head) -> None:
@@ -72,10 +73,10 @@ def _append(seqs: Sequence[int], head: Head) -> None:
     documents = statements.documents(seqs=seqs)
     if erased := len(seqs) - len(documents):
         logger.warning("%d statements were deleted before they entered the log", erased)
-    leaves: list[Leaf] = []
+    fresh: list[Leaf] = []
     hashes: list[bytes] = []
     for seq in filter(documents.__contains__, seqs):
-        index, seed = head.size + len(leaves), new_seed()
+        index, seed = head.size + len(fresh), new_seed()
         try:
             entry = statement_entry(commit_slots(documents[seq], seed))
         except (ValueError, RecursionError) as error:
@@ -83,24 +84,9 @@ def _append(seqs: Sequence[int], head: Head) -> None:
             continue
         hashes.append(leaf_hash(entry))
         sealed = seeds.seal(seed=seed, index=index)
-        leaves.append(Leaf(index=index, kind=Leaf.Kind.STATEMENT, record=seq, seed=sealed))
-    _write_leaves(leaves)
+        fresh.append(Leaf(index=index, kind=Kind.STATEMENT, record=seq, sealed=sealed))
+    leaves.write(leaves=fresh)
     _grow(head, hashes)
-
-
-def _write_leaves(leaves: Sequence[Leaf]) -> None:
-    """Four arrays instead of a thousand rows of VALUES: a fifth less time for the whole batch."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO anchoring_leaf (index, record, kind, seed)"
-            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::bytea[])",
-            [
-                [leaf.index for leaf in leaves],
-                [leaf.record for leaf in leaves],
-                [leaf.kind for leaf in leaves],
-                [leaf.seed for leaf in leaves],
-            ],
-        )
 
 
 def _set_aside(seq: int, error: Exception) -> None:

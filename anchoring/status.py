@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 from django.utils import timezone
 
+from anchoring import leaves
 from anchoring.anchors import due_at, newest_anchor
-from anchoring.models import Anchor, Leaf, Pending
+from anchoring.models import Anchor, Kind, Pending
 
 State = Literal["recorded", "logged", "anchored"]
 
@@ -52,28 +53,32 @@ class Outlook:
 
 def statuses(*, seqs: Collection[int]) -> dict[int, RecordStatus]:
     """The status of each statement, by its seq. One that is not in the log yet is "recorded"."""
-    first_anchor = (
-        Anchor.objects.filter(verified__isnull=False, checkpoint__gt=OuterRef("index"))
-        .order_by("checkpoint")
-        .values("seq")[:1]
-    )
-    leaves = dict[int, tuple[int, int | None]]()
-    found = Leaf.objects.filter(kind=Leaf.Kind.STATEMENT, record__in=seqs)
-    for record, index, anchor in found.annotate(anchor=Subquery(first_anchor)).values_list(
-        "record", "index", "anchor"
-    ):
-        leaves[record] = (index, anchor)
-    anchors = Anchor.objects.in_bulk([seq for _, seq in leaves.values() if seq is not None])
+    places = leaves.index_of(kind=Kind.STATEMENT, records=seqs)
+    anchors = _first_anchors(places.values())
     ahead = outlook()
     set_aside = dict(_set_aside(seqs))
     answer = {}
     for seq in seqs:
-        place, anchor_seq = leaves.get(seq, (None, None))
-        first = anchors.get(anchor_seq) if anchor_seq is not None else None
+        place = places.get(seq)
+        first = anchors.get(place) if place is not None else None
         answer[seq] = _anchored(place, first) if first else _waiting(place, ahead)
         if seq in set_aside:
             answer[seq] = RecordStatus(state="recorded", problem=set_aside[seq])
     return answer
+
+
+def _first_anchors(indexes: Collection[int]) -> dict[int, Anchor]:
+    """The first verified anchor over each leaf that has one, by the leaf's index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT leaf, (SELECT seq FROM anchoring_anchor"
+            "   WHERE verified IS NOT NULL AND checkpoint_id > leaf ORDER BY checkpoint_id LIMIT 1)"
+            "  FROM unnest(%s::bigint[]) AS leaf",
+            [list(indexes)],
+        )
+        first = {index: seq for index, seq in cursor.fetchall() if seq is not None}
+    anchors = Anchor.objects.in_bulk(list(set(first.values())))
+    return {index: anchors[seq] for index, seq in first.items()}
 
 
 def _set_aside(seqs: Collection[int]) -> Iterable[tuple[int, str]]:

@@ -8,14 +8,14 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from anchoring import bundles, checkpoints, sequencer, trust
+from anchoring import bundles, checkpoints, leaves, sequencer, trust
 from anchoring.bundles import BundleNotBuilt, NotYetLogged, RecordSelection
 from anchoring.core import bundle as core
 from anchoring.core.commitments import SLOTS
 from anchoring.core.report import Outcome
 from anchoring.core.trust import parse_trust
 from anchoring.core.verification import verify
-from anchoring.models import Checkpoint, Leaf
+from anchoring.models import Checkpoint, Kind
 from lrs.models import Statement
 from tests.anchoring.conftest import StoreStatements, document_of
 
@@ -122,7 +122,8 @@ def test_a_deleted_record_is_named_as_such(logged: list[int]) -> None:
     Statement.objects.filter(seq=logged[0]).delete()
     with pytest.raises(BundleNotBuilt, match="1 of the records were deleted"):
         bundles.build(records=[RecordSelection(logged[0])], share=SHARE)
-    Leaf.objects.filter(record=logged[0]).delete()
+    places = leaves.index_of(kind=Kind.STATEMENT, records=logged[:1])
+    leaves.forget(indexes=places.values())
     with pytest.raises(BundleNotBuilt, match="deleted"):
         bundles.build(records=[RecordSelection(logged[0])], share=SHARE)
 

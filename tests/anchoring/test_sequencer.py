@@ -7,15 +7,17 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from anchoring import seeds, sequencer, tilestore
+from anchoring import leaves, seeds, sequencer, tilestore
 from anchoring.core.tiles import Tile as TilePlace
 from anchoring.core.tree import root_of as root_of_tree
-from anchoring.models import Head, Leaf, Pending, Tile
+from anchoring.models import Head, Kind, Pending, Tile
 from lrs.models import Statement
 from tests.anchoring.conftest import StoreStatements
 from tests.anchoring.rebuild import (
     assert_log_holds_every_statement_once,
     leaf_hashes,
+    logged,
+    logged_records,
     root_of,
 )
 
@@ -51,9 +53,10 @@ def test_copy_fills_the_queue_too(store_statements: StoreStatements) -> None:
 def test_pending_statements_become_leaves_in_order(store_statements: StoreStatements) -> None:
     seqs = store_statements(5)
     assert sequencer.sequence() == 5
-    assert list(Leaf.objects.order_by("index").values_list("index", "record")) == list(
-        enumerate(seqs)
-    )
+    assert [(leaf.index, leaf.record) for leaf in logged()] == list(enumerate(seqs))
+    assert leaves.index_of(kind=Kind.STATEMENT, records=seqs) == {
+        seq: index for index, seq in enumerate(seqs)
+    }
     assert not Pending.objects.exists()
     assert_log_holds_every_statement_once()
 
@@ -123,7 +126,7 @@ def test_a_statement_deleted_before_it_was_logged_is_passed_over(
     first, second = store_statements(2)
     Statement.objects.filter(seq=first).delete()
     sequencer.sequence()
-    assert list(Leaf.objects.values_list("record", flat=True)) == [second]
+    assert logged_records() == [second]
     assert not Pending.objects.exists()
 
 
@@ -134,7 +137,7 @@ def test_a_logged_statement_can_be_deleted_and_the_tree_stays(
     sequencer.sequence()
     before = sequencer.frontier_of(sequencer.read_head()).root()
     Statement.objects.filter(seq=first).delete()
-    Leaf.objects.filter(record=first).delete()
+    assert leaves.forget(indexes=[0]) == 1
     store_statements(1)
     sequencer.sequence()
     assert tilestore.with_subtrees(partial(root_of_tree, 2), size=2) == before
@@ -147,7 +150,7 @@ def test_one_statement_that_cannot_be_committed_to_stops_nobody_else(
     (plain,) = store_statements(1)
     with caplog.at_level(logging.ERROR):
         assert sequencer.sequence() == 2
-    assert list(Leaf.objects.values_list("record", flat=True)) == [plain]
+    assert logged_records() == [plain]
     waiting = Pending.objects.get()
     assert waiting.seq == strange
     assert "cannot be committed to" in waiting.problem
@@ -168,7 +171,8 @@ def test_seeds_are_sealed_and_appear_in_no_log_line(
     store_statements(1)
     with caplog.at_level(logging.DEBUG):
         sequencer.sequence()
-    assert known not in bytes(Leaf.objects.get().seed)
+    [leaf] = logged()
+    assert known not in leaf.sealed
     assert known.hex() not in caplog.text.lower()
 
 
@@ -191,4 +195,4 @@ def test_nothing_is_sealed_under_another_key_than_the_logs(
     settings.SEED_KEY = "33" * 32
     with pytest.raises(seeds.SeedNotReadable):
         sequencer.sequence()
-    assert Leaf.objects.count() == Pending.objects.count() == 1
+    assert len(logged()) == Pending.objects.count() == 1
