@@ -14,6 +14,7 @@ from anchoring.models import Checkpoint, Pending
 from tests.anchoring.conftest import KilledBefore, StoreStatements, insert_statements
 from tests.anchoring.rebuild import (
     assert_log_holds_every_statement_once,
+    logged,
     logged_records,
 )
 
