@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from passport.views import account, proof, shares, timeline
+from passport.views import account, offline, proof, shares, timeline
 
 app_name = "passport"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/", account.me_page, name="me"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path(offline.FILE, offline.offline_verifier, name="offline-verifier"),
     path("p/<str:token>/", proof.proof_page, name="proof"),
     path("p/<str:token>/bundle", proof.bundle_file, name="bundle"),
     path("p/<str:token>/status", proof.status_json, name="status"),

@@ -89,7 +89,8 @@ function provenTitle(documents, course, language) {
   return null;
 }
 
-function picked(names, language) {
+/** The text of a language map in this language, or in English, or in any. */
+export function picked(names, language) {
   const tags = Object.keys(names);
   const found = [language, "en"].map((wanted) => tags.find((tag) => tag.toLowerCase().split("-")[0] === wanted)).find(Boolean);
   return names[found ?? tags[0]];
