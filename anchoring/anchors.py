@@ -13,9 +13,7 @@ from anchoring.checkpoints import newest as newest_checkpoint
 from anchoring.locks import Lock, try_lock
 from anchoring.models import Anchor
 from chain import services as chain
-from chain.light.anchors import Commitment
-
-FIRST_SEQ = 1
+from chain.light.anchors import FIRST_SEQ, Commitment
 
 
 @dataclass(frozen=True, slots=True)

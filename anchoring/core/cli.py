@@ -1,44 +1,44 @@
 """`keiko-verify`: checks a bundle, with or without the network, and says what was found.
 
+`keiko-verify monitor` is another program in the same command: see `monitor_cli`.
+
 Exit status: 0 everything passed, 1 something failed, 2 something could not be checked (or the
 command could not be carried out).
 """
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from anchoring.core.bundle import MOST_BYTES, Bundle, parse
-from anchoring.core.errors import BundleError, TrustError
+from anchoring.core import monitor_cli
+from anchoring.core.bundle import Bundle, parse
+from anchoring.core.cli_files import Cannot, find_trust, read_file, read_trust
+from anchoring.core.errors import BundleError
 from anchoring.core.printing import as_json, as_text, printable
 from anchoring.core.readers import HttpLogReader, NodeReader
-from anchoring.core.report import Outcome
-from anchoring.core.trust import Trust, parse_trust
+from anchoring.core.report import EXIT_STATUS, Outcome
+from anchoring.core.trust import Trust
 from anchoring.core.verification import verify
 from chain.light.rpc import JsonRpc
 
-EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.COULD_NOT_CHECK: 2}
 _CANNOT = 2
-
-
-class _Cannot(Exception):
-    """The command cannot be carried out; the text says why and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (the program's own by default); the exit status."""
-    chosen = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal that lacks a character shows another one; it does not stop the report.
             stream.reconfigure(errors="replace")
     try:
-        return _run(chosen)
-    except _Cannot as problem:
+        if given[:1] == ["monitor"]:
+            return monitor_cli.run(given[1:])
+        return _run(_parser().parse_args(given))
+    except Cannot as problem:
         sys.stderr.write(f"keiko-verify: {problem}\n")
         return _CANNOT
 
@@ -48,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="keiko-verify",
         description="Check a Keiko bundle: whether its records are unchanged, in the log, signed, "
         "and anchored in a public chain.",
-        epilog="Exit status: 0 all passed, 1 something failed, 2 something could not be checked.",
+        epilog="`keiko-verify monitor --help` tells how to follow a whole log. "
+        "Exit status: 0 all passed, 1 something failed, 2 something could not be checked.",
     )
     parser.add_argument("bundle", metavar="BUNDLE", help="the bundle, a .keiko.json file")
     parser.add_argument(
@@ -69,10 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    trust_file = _find_trust(chosen.trust)
-    trust = _read_trust(trust_file) if trust_file else None
+    trust_file = find_trust(chosen.trust)
+    trust = read_trust(trust_file) if trust_file else None
     try:
-        bundle = parse(_read(Path(chosen.bundle), "bundle"))
+        bundle = parse(read_file(Path(chosen.bundle), "bundle"))
     except BundleError as error:
         _print_refused(error, as_document=chosen.json)
         return EXIT_STATUS[Outcome.FAILED]
@@ -87,33 +88,6 @@ def _run(chosen: argparse.Namespace) -> int:
     render = as_json if chosen.json else as_text
     sys.stdout.write(render(bundle, report, trusted_from=str(trust_file) if trust_file else None))
     return EXIT_STATUS[report.outcome]
-
-
-def _find_trust(given: str | None) -> Path | None:
-    """The first trust file there is; one that was named must be there."""
-    for named in (given, os.environ.get("KEIKO_TRUST")):
-        if named:
-            return Path(named)
-    usual = (Path.home() / ".config" / "keiko" / "trust.json", Path("var") / "trust.json")
-    return next((path for path in usual if path.is_file()), None)
-
-
-def _read_trust(path: Path) -> Trust:
-    try:
-        return parse_trust(_read(path, "trust file"))
-    except TrustError as error:
-        raise _Cannot(f"{path} is no trust file: {error} {error.advice}") from error
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _Cannot(f"{path} is larger than any {what} ({MOST_BYTES} bytes).")
-        return path.read_bytes()
-    except OSError as error:
-        raise _Cannot(
-            f"The {what} {path} cannot be read: {error.strerror}. Give the path of the {what}."
-        ) from error
 
 
 def _trusted_nodes(trust: Trust | None, bundle: Bundle) -> list[str]:

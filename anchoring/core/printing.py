@@ -6,6 +6,7 @@ shown. Text from a bundle reaches the terminal without its control characters.
 
 import json
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from anchoring.core.bundle import Bundle
@@ -30,7 +31,7 @@ _MOST_SHOWN = 300
 
 def as_text(bundle: Bundle, report: Report, *, trusted_from: str | None) -> str:
     """The report for people. `trusted_from` is the trust file's name, None where there is none."""
-    parts = [_who(bundle, report, trusted_from), _checks(report)]
+    parts = [_who(bundle, report, trusted_from), checks_as_text(report.checks)]
     if report.proves_nothing:
         parts.append("Nothing that this bundle shows is proven, so none of it is printed here.")
     else:
@@ -47,7 +48,7 @@ def as_json(bundle: Bundle, report: Report, *, trusted_from: str | None) -> str:
         "origin": bundle.origin,
         "log": report.log.name if report.log else None,
         "trust": trusted_from,
-        "checks": [_check_to_json(check) for check in report.checks],
+        "checks": [check_to_json(check) for check in report.checks],
         "existed_no_later_than": anchor.time.isoformat() if anchor else None,
         "block": anchor and {"number": anchor.number, "hash": "0x" + anchor.block_hash.hex()},
         "node": report.node.node if report.node else None,
@@ -63,7 +64,8 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
-def _check_to_json(check: Check) -> dict[str, str]:
+def check_to_json(check: Check) -> dict[str, str]:
+    """A check as reports for programs have it."""
     return {
         "id": check.id,
         "outcome": check.outcome,
@@ -85,14 +87,15 @@ def _who(bundle: Bundle, report: Report, trusted_from: str | None) -> str:
     return f"The bundle says that it comes from the log {origin}, {known}."
 
 
-def _checks(report: Report) -> str:
+def checks_as_text(checks: Iterable[Check]) -> str:
+    """The checks for people, each with what to do; the same advice is told once."""
     lines: list[str] = []
     told = ""
-    for check in report.checks:
+    for check in checks:
         head = f"{_SIGNS[check.outcome]} {WORDS[check.outcome]:<16}{check.id:<12} "
-        lines += _wrapped(head, printable(check.detail))
+        lines += wrapped(head, printable(check.detail))
         if check.advice and check.advice != told:
-            lines += _wrapped(" " * len(head), f"What to do: {check.advice}")
+            lines += wrapped(" " * len(head), f"What to do: {check.advice}")
         told = check.advice
     return "\n".join(lines)
 
@@ -118,11 +121,11 @@ def _records(bundle: Bundle, report: Report) -> str:
 def _record(record: Record) -> list[str]:
     facts = [_shown(record, "timestamp"), _named(record, "actor"), _named(record, "verb"),
              _named(record, "object")]  # fmt: skip
-    lines = _wrapped(f"  record {record.index}: ", " | ".join(fact for fact in facts if fact))
+    lines = wrapped(f"  record {record.index}: ", " | ".join(fact for fact in facts if fact))
     if result := _shown(record, "result"):
-        lines += _wrapped("    result: ", result)
+        lines += wrapped("    result: ", result)
     if withheld := record.withheld():
-        lines += _wrapped("    withheld by the learner: ", ", ".join(withheld))
+        lines += wrapped("    withheld by the learner: ", ", ".join(withheld))
     return lines
 
 
@@ -163,7 +166,8 @@ def _said(bundle: Bundle) -> str:
     )
 
 
-def _wrapped(head: str, text: str) -> list[str]:
+def wrapped(head: str, text: str) -> list[str]:
+    """The text in lines of a terminal, below each other behind `head`."""
     return textwrap.wrap(
         text, _WIDTH, initial_indent=head, subsequent_indent=" " * len(head),
         break_long_words=False, break_on_hyphens=False,

@@ -1,5 +1,6 @@
 """What a verification found: a list of checks, in order, each with one of three outcomes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,9 @@ class Outcome(StrEnum):
     FAILED = "failed"
     COULD_NOT_CHECK = "could_not_check"
 
+
+# The exit status of a program that checks.
+EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.COULD_NOT_CHECK: 2}
 
 # In the order in which they are made. If one of the first three fails, the bundle proves nothing,
 # and no later check says anything of it.
@@ -42,6 +46,15 @@ class Check:
     advice: str = ""
 
 
+def worst(checks: Iterable[Check]) -> Outcome:
+    """Failed beats could-not-check, which beats passed."""
+    found = {check.outcome for check in checks}
+    for outcome in (Outcome.FAILED, Outcome.COULD_NOT_CHECK):
+        if outcome in found:
+            return outcome
+    return Outcome.PASSED
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """All checks, in the order of CHECK_IDS, and what they established.
@@ -59,12 +72,7 @@ class Report:
 
     @property
     def outcome(self) -> Outcome:
-        """Failed beats could-not-check, which beats passed."""
-        found = {check.outcome for check in self.checks}
-        for outcome in (Outcome.FAILED, Outcome.COULD_NOT_CHECK):
-            if outcome in found:
-                return outcome
-        return Outcome.PASSED
+        return worst(self.checks)
 
     @property
     def proves_nothing(self) -> bool:

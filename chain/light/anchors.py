@@ -25,6 +25,9 @@ _NOW = bytes.fromhex("9f1f0515f462cdcf84e0f1d6045dfcbb")
 
 TIMESTAMP_NOW_KEY = _TIMESTAMP + _NOW
 
+# A log's anchors are numbered from here, without a gap.
+FIRST_SEQ = 1
+
 _NO_ITEM = b"\0"
 _ORIGIN_BYTES = 24
 _VALUE_BYTES = 40

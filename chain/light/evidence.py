@@ -4,7 +4,7 @@ Evidence shows that a block with a given header holds the anchor. It cannot show
 final: for that a node is asked, and the node's word on finality is trusted (see docs/chain.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,11 +24,13 @@ from chain.light.trie import Proof
 __all__ = [
     "AnchorEvidence",
     "CheckedAnchor",
+    "HeldAnchors",
     "NodeAnswer",
     "ProofError",
     "check_at_node",
     "check_evidence",
     "gather_evidence",
+    "read_anchors",
 ]
 
 # From the value in storage to the size and root that it commits to; one for each adapter.
@@ -64,6 +66,15 @@ class NodeAnswer:
     node: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldAnchors:
+    """What a chain holds at the keys that were asked for, at its finalised block `number`: size and
+    root of each, None where the state proves that nothing is there."""
+
+    number: int
+    held: tuple[tuple[int, bytes] | None, ...]
+
+
 def check_evidence(
     evidence: AnchorEvidence,
     *,
@@ -86,7 +97,7 @@ def check_evidence(
 def gather_evidence(rpc: JsonRpc, *, block_hash: bytes, storage_key: bytes) -> AnchorEvidence:
     """Ask a node for the evidence in one block, pruned to what a verifier needs; unchecked."""
     header = _header(rpc, block_hash)
-    nodes = _read_proof(rpc, storage_key, block_hash)
+    nodes = _read_proof(rpc, [storage_key], block_hash)
     proof = Proof(header.state_root, nodes)
     proof.read(storage_key)
     proof.read(TIMESTAMP_NOW_KEY)
@@ -109,11 +120,7 @@ def check_at_node(
     a proof that the state holds no or another value. NodeUnreachable, NodeError (also for answers
     that are malformed), OtherChain or NotFinalised where the node cannot tell.
     """
-    if _hash_at(rpc, 0) != genesis:
-        raise OtherChain(f"The node at {rpc.url} serves another chain than {hexed(genesis)}.")
-    with _reading(rpc):
-        finalised = unhex(rpc.call("chain_getFinalizedHead"), "The finalised head", size=32)
-    head = _header(rpc, finalised)
+    finalised, head = _finalised_head(rpc, genesis)
     if head.number < block_number:
         raise NotFinalised(
             f"The node at {rpc.url} has finalised block {head.number}; the anchor is in "
@@ -121,13 +128,32 @@ def check_at_node(
         )
     if _hash_at(rpc, block_number) != block_hash:
         raise ProofError(f"Block {block_number} of the chain is not the block of the anchor.")
-    proof = Proof(head.state_root, _read_proof(rpc, storage_key, finalised))
+    proof = Proof(head.state_root, _read_proof(rpc, [storage_key], finalised))
     with _reading(rpc):
         stored = proof.read(storage_key)
     _check_commitment(stored, commitment, decode)
     with _reading(rpc):
         time = _block_time(proof)
     return NodeAnswer(head.number, finalised, time, describe_node(rpc))
+
+
+def read_anchors(
+    rpc: JsonRpc,
+    *,
+    genesis: bytes,
+    storage_keys: Sequence[bytes],
+    decode: Decoder = decode_uniques_attribute,
+) -> HeldAnchors:
+    """What the node's finalised state holds at these keys, each proven, absence too.
+
+    Raises ProofError where something else than an anchor is there; NodeUnreachable, NodeError or
+    OtherChain where the node cannot tell.
+    """
+    finalised, head = _finalised_head(rpc, genesis)
+    proof = Proof(head.state_root, _read_proof(rpc, storage_keys, finalised))
+    with _reading(rpc):
+        stored = [proof.read(key) for key in storage_keys]
+    return HeldAnchors(head.number, tuple(None if s is None else decode(s) for s in stored))
 
 
 def describe_node(rpc: JsonRpc) -> str:
@@ -152,6 +178,15 @@ def _block_time(proof: Proof) -> datetime:
     return decode_timestamp(stored)
 
 
+def _finalised_head(rpc: JsonRpc, genesis: bytes) -> tuple[bytes, Header]:
+    """Hash and header of the last block that the node calls final, on the chain asked for."""
+    if _hash_at(rpc, 0) != genesis:
+        raise OtherChain(f"The node at {rpc.url} serves another chain than {hexed(genesis)}.")
+    with _reading(rpc):
+        finalised = unhex(rpc.call("chain_getFinalizedHead"), "The finalised head", size=32)
+    return finalised, _header(rpc, finalised)
+
+
 def _header(rpc: JsonRpc, block_hash: bytes) -> Header:
     found = rpc.call("chain_getHeader", hexed(block_hash))
     if found is None:
@@ -171,8 +206,8 @@ def _hash_at(rpc: JsonRpc, number: int) -> bytes:
         return unhex(found, f"The hash of block {number}", size=32)
 
 
-def _read_proof(rpc: JsonRpc, storage_key: bytes, block_hash: bytes) -> list[bytes]:
-    keys = [hexed(storage_key), hexed(TIMESTAMP_NOW_KEY)]
+def _read_proof(rpc: JsonRpc, storage_keys: Sequence[bytes], block_hash: bytes) -> list[bytes]:
+    keys = [hexed(key) for key in (*storage_keys, TIMESTAMP_NOW_KEY)]
     found = rpc.call("state_getReadProof", keys, hexed(block_hash))
     nodes = found.get("proof") if isinstance(found, dict) else None
     if not isinstance(nodes, list):
