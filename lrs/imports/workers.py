@@ -82,7 +82,10 @@ def _serve(end: Connection, terms: Terms) -> None:
     django.setup()
     from django.db import Error
 
+    from lrs import collector
     from lrs.imports.services import ImportRefused, import_batch
+
+    collector.settle()
 
     while True:
         try:

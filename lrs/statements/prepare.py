@@ -1,13 +1,14 @@
 """From a valid statement to the row and links that are written. No database here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from lrs.models import ActivityRole, AgentRole
-from lrs.xapi import jsontext, timestamps
+from lrs.xapi import jsontext, schemas, timestamps
 from lrs.xapi import statements as rules
 from lrs.xapi.actors import authority_identity, identifiers_of
 from lrs.xapi.errors import XapiError
@@ -60,14 +61,17 @@ class Prepared:
 
 
 def prepare_batch(
-    batch: Iterable[Any], *, version: str, authority: Mapping[str, Any]
+    batch: Sequence[Any], *, version: str, authority: Mapping[str, Any]
 ) -> list[Prepared]:
     """Check each statement and make it ready. Raises XapiError with the path of the first one that is wrong."""
     prepared = []
     seen: set[UUID] = set()
+    check = (
+        rules.check if schemas.all_fit(batch, version) else partial(rules.validate, version=version)
+    )
     for number, statement in enumerate(batch):
         try:
-            rules.validate(statement, version)
+            check(statement)
             one = prepare(statement, version=version, authority=authority)
         except XapiError as error:
             raise error.below(f"/{number}") from None
@@ -155,6 +159,8 @@ def activities_in(
 
 def _findable(text: str, what: str) -> str:
     """The text, which names a row of its own; the schema has refused U+0000 in such a text already."""
+    if text.isascii():  # nearly all are, and the interpreter knows it of a text
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,14 @@ def schema(version: str) -> dict[str, Any]:
 _ACCEPT = {
     version: jsonschema_rs.Draft7Validator(
         schema(version), pattern_options=jsonschema_rs.RegexOptions()
+    )
+    for version in (V1, V2)
+}
+# Many at once: one crossing into Rust.
+_ACCEPT_ALL = {
+    version: jsonschema_rs.Draft7Validator(
+        {"definitions": schema(version)["definitions"], "items": {"$ref": schema(version)["$ref"]}},
+        pattern_options=jsonschema_rs.RegexOptions(),
     )
     for version in (V1, V2)
 }
@@ -79,6 +87,14 @@ def fits(statement: Any, version: str) -> bool:
         return _ACCEPT[version].is_valid(statement)
     except UnicodeEncodeError:  # a lone surrogate in a property's name, which is no text in Rust
         return bool(_EXPLAIN[version].is_valid(statement))
+
+
+def all_fit(statements: Sequence[Any], version: str) -> bool:
+    """Whether each value fits the schema. False may also mean that each has to be asked by itself."""
+    try:
+        return _ACCEPT_ALL[version].is_valid(list(statements))
+    except UnicodeEncodeError:
+        return False
 
 
 _IRI = re.compile(schema(V1)["definitions"]["iri"]["pattern"].replace("$", r"\Z"))

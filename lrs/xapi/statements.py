@@ -14,6 +14,11 @@ def validate(statement: Any, version: str) -> None:
     """Raises XapiError, with the path of what is wrong, unless the value is a statement of the version."""
     if not schemas.fits(statement, version):
         raise schemas.explain(statement, version)
+    check(statement)
+
+
+def check(statement: Mapping[str, Any]) -> None:
+    """What a schema cannot say. Raises XapiError with the path. Precondition: the statement fits the schema."""
     _check_parts(statement, "")
     substatement = statement["object"]
     if substatement.get("objectType") == "SubStatement":
@@ -51,8 +56,9 @@ def _check_parts(statement: Mapping[str, Any], path: str) -> None:
                     path=f"{path}/context/{key}",
                     advice="Remove it, or make the object an activity (Data 2.4.6).",
                 )
-    for activity_path, activity in _activities_with_paths(statement, path):
-        _check_components(activity.get("definition", {}), f"{activity_path}/definition")
+    if any("interactionType" in each.get("definition", ()) for _, each in _activities(statement)):
+        for activity_path, activity in _activities_with_paths(statement, path):
+            _check_components(activity.get("definition", {}), f"{activity_path}/definition")
     _check_score(statement.get("result", {}).get("score", {}), f"{path}/result/score")
 
 

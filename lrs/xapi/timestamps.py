@@ -7,6 +7,10 @@ _PARTS = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,  # a digit of another script is none here
 )
+# What nearly all clients send, and Python reads in a tenth of the time.
+_USUAL = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII
+)
 
 
 def parse(text: str) -> datetime:
@@ -15,6 +19,11 @@ def parse(text: str) -> datetime:
     A leap second counts as the second after it. Raises ValueError for text of another form or for a date
     that does not exist.
     """
+    if _USUAL.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # a leap second, or what does not exist: below
     match = _PARTS.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is not an ISO 8601 timestamp.")

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lrs.models import Activity, Agent
 from lrs.xapi import jsontext
@@ -35,6 +37,19 @@ def test_a_number_comes_back_with_the_same_value(xapi, number):
     found = jsontext.loads(response.content)["result"]["extensions"]["https://x.example/e"]
     assert Decimal(str(found)) == Decimal(number)
     assert xapi.post(body_with(number, statement_id)).status_code == 200, "the same again is equal"
+
+
+_BESIDE = st.sampled_from(["", '"4e123-5E+400",', '"\\"1e999",', "1,", '"a" ,', ' "1.5E3000 ",'])
+
+
+@given(
+    _BESIDE,
+    st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?", fullmatch=True),
+    _BESIDE,
+)
+def test_any_number_is_read_exactly_whatever_stands_beside_it(before, number, after):
+    found = jsontext.loads(f"[{before}{number},{after}0]".encode())[1 if before else 0]
+    assert Decimal(str(found)) == Decimal(number)
 
 
 def test_the_same_number_written_otherwise_is_equal_and_another_is_not(xapi):

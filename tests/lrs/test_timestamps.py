@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lrs.xapi import timestamps
 
@@ -32,6 +34,24 @@ def test_one_moment_in_many_ways_of_writing(text):
 def test_a_moment_that_does_not_exist_or_is_none_is_refused(text):
     with pytest.raises(ValueError, match=r"timestamp|exist"):
         timestamps.parse(text)
+
+
+@given(
+    st.datetimes(),
+    st.sampled_from(["", ".123", ".123456"]),
+    st.sampled_from(["Z", "+02:00", "-11:59", "+24:00"]),
+)
+def test_the_usual_way_of_writing_means_what_any_other_does(moment, fraction, zone):
+    usual = f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + fraction + zone
+    other = usual.replace("T", " ").replace(".", ",")
+
+    def read(text):
+        try:
+            return timestamps.parse(text)
+        except ValueError:
+            return None
+
+    assert read(usual) == read(other)
 
 
 def test_microseconds_are_kept_and_stored_has_milliseconds():
