@@ -56,27 +56,41 @@ class Kind(models.IntegerChoices):
     STATEMENT = 1, _("statement")
 
 
-class Leaf(models.Model):
-    """Which record the leaf at `index` stands for, and the secret that its salts come from.
+class LeafBlock(models.Model):
+    """32 neighbouring leaves: what they stand for, and the secrets that their salts come from.
 
-    `record` is the record's number within its kind: for a statement its `seq`. `seed` is sealed
-    (see `anchoring.seeds`). Erasing a record deletes this row; the tree keeps the leaf's hash.
+    Read and written by `anchoring.leaves` alone. `number`: index // 32. `records`: which record
+    each stands for, as runs (`anchoring.runs`). `seeds`: 48 bytes for each leaf, sealed (see
+    `anchoring.seeds`), zero where the record was erased or never had one.
     """
 
-    index = models.BigIntegerField(primary_key=True)
-    record = models.BigIntegerField()
-    kind = models.SmallIntegerField(choices=Kind)
-    seed = models.BinaryField()
+    number = models.BigIntegerField(primary_key=True)
+    records = models.BinaryField(default=b"")
+    seeds = models.BinaryField(default=b"")
 
     class Meta:
-        verbose_name = _("leaf")
-        verbose_name_plural = _("leaves")
-        constraints = (
-            models.UniqueConstraint("record", "kind", name="anchoring_leaf_record_once"),
-        )
+        verbose_name = _("block of leaves")
+        verbose_name_plural = _("blocks of leaves")
 
     def __str__(self) -> str:
-        return str(self.index)
+        return str(self.number)
+
+
+class RecordBlock(models.Model):
+    """Where 256 records with neighbouring numbers lie in the log: the other way round.
+
+    `number`: kind × 2**48 + record // 256. `indexes`: the leaf of each, as runs (`anchoring.runs`).
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    indexes = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("block of records")
+        verbose_name_plural = _("blocks of records")
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class Tile(models.Model):

@@ -124,14 +124,12 @@ def bytes_a_leaf(count: int) -> dict[str, float]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM FULL anchoring_tile, anchoring_leaf")
+        cursor.execute("VACUUM FULL anchoring_tile, anchoring_leafblock, anchoring_recordblock")
         cursor.execute(
             "SELECT name, pg_total_relation_size(name::regclass)"
-            "  FROM unnest(ARRAY['anchoring_tile', 'anchoring_leaf']) AS name"
+            "  FROM unnest(ARRAY['anchoring_tile', 'anchoring_leafblock', 'anchoring_recordblock']) AS name"
         )
         sizes = dict(cursor.fetchall())
-        cursor.execute("SELECT pg_relation_size('anchoring_leaf')")
-        sizes["anchoring_leaf without indexes"] = cursor.fetchone()[0]
     return {name: size / count for name, size in sizes.items()}
 
 
