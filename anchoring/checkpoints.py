@@ -1,12 +1,14 @@
 """Signed tree heads: what the log says about itself, once for each size."""
 
-from functools import lru_cache
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.utils import timezone
 
+from anchoring import keys
 from anchoring.core import notes, tree
 from anchoring.core.errors import MerkleError, NoteError
 from anchoring.models import Checkpoint
@@ -19,23 +21,41 @@ class LogForked(Exception):
     """The head does not continue the newest signed checkpoint; nothing was signed."""
 
 
+@transaction.atomic
 def publish() -> Checkpoint | None:
-    """Sign the head and keep the checkpoint, where the log grew since the newest one.
+    """Sign the head with every key that signs, and keep the checkpoint, where the log grew since
+    the newest one; where it did not, add the signatures of keys that are new.
 
-    Returns the checkpoint that was made, else None. Two callers at once are safe: Ed25519 gives
-    the same note for the same head, and a size is stored once. Raises LogForked where the head does
-    not continue the newest checkpoint, ImproperlyConfigured for another key or origin than its.
+    Returns the checkpoint that was made or changed, else None. Two callers at once are safe:
+    Ed25519 gives the same note for the same head, and a size is stored once. Raises LogForked where
+    the head does not continue the newest checkpoint, ImproperlyConfigured where no key at hand is
+    one of the log.
     """
     head = read_head()
     last = newest()
-    if head.size == 0 or (last is not None and last.size >= head.size):
+    if head.size == 0 or (last is not None and last.size > head.size):
+        return None
+    if last is not None and last.size == head.size and not keys.missing_in(last.note):
         return None
     root = frontier_of(head).root()
+    signing = keys.signing(last.note if last else None)
     _check_continues(last, head.size, root)
-    note = notes.sign(notes.Checkpoint(settings.LOG_ORIGIN, head.size, root), signing_key())
+    if last is not None and last.size == head.size:
+        return _sign_too(last, signing)
+    note = notes.sign(notes.Checkpoint(settings.LOG_ORIGIN, head.size, root), *signing)
     made = Checkpoint(size=head.size, root=root, note=note, created=timezone.now())
     Checkpoint.objects.bulk_create([made], ignore_conflicts=True)
     return made
+
+
+def _sign_too(checkpoint: Checkpoint, signing: Sequence[Ed25519PrivateKey]) -> Checkpoint | None:
+    """Add the signatures of keys that came after the checkpoint: an idle log changes keys too."""
+    note = notes.add_signatures(checkpoint.note, signing)
+    if note == checkpoint.note:
+        return None
+    checkpoint.note = note
+    checkpoint.save(update_fields=["note"])
+    return checkpoint
 
 
 def newest() -> Checkpoint | None:
@@ -43,14 +63,9 @@ def newest() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
-def signing_key() -> Ed25519PrivateKey:
-    """The log's key, from settings.LOG_SIGNING_KEY."""
-    return _signing_key(settings.LOG_SIGNING_KEY)
-
-
 def verifier_key() -> str:
-    """The log's public key as a C2SP verifier key ("vkey")."""
-    return notes.verifier_key(settings.LOG_ORIGIN, signing_key().public_key())
+    """The log's present public key as a C2SP verifier key ("vkey")."""
+    return keys.known()[0].key
 
 
 def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
@@ -61,11 +76,11 @@ def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
     if last is None:
         return
     try:
-        signed = notes.open_checkpoint(last.note, verifier_key())
+        signed = notes.open_with(last.note, keys.known())
     except NoteError as error:
         raise ImproperlyConfigured(
-            f"LOG_ORIGIN or LOG_SIGNING_KEY is not that of the log so far: {error} Start Keiko with "
-            "those that this database was written with (docs/operate-log.md, Keys)."
+            f"LOG_ORIGIN or the log's keys are not those of the log so far: {error} Start Keiko "
+            "with those that this database was written with (docs/keys.md)."
         ) from error
     try:
         tree.verify_consistency(
@@ -81,14 +96,3 @@ def _check_continues(last: Checkpoint | None, size: int, root: bytes) -> None:
             "head was not signed. The tables anchoring_tile or anchoring_head were changed from "
             "outside: restore the database from a backup (docs/operate-log.md)."
         ) from error
-
-
-@lru_cache(maxsize=4)
-def _signing_key(secret: str) -> Ed25519PrivateKey:
-    try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret))
-    except ValueError:
-        raise ImproperlyConfigured(
-            "LOG_SIGNING_KEY: write a 32-byte Ed25519 seed as 64 hexadecimal digits, for example "
-            "from `openssl rand -hex 32`."
-        ) from None

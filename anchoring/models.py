@@ -109,6 +109,28 @@ class Tile(models.Model):
         return f"{self.level}/{self.index}"
 
 
+class LogKey(models.Model):
+    """A public key that signs, or has signed, for the log; the private ones are never in here.
+
+    `last_size` is null while the key signs, and is the size of the last checkpoint that counts as
+    signed by it once it is retired.
+    """
+
+    vkey = models.TextField(_("verifier key"), primary_key=True)
+    admitted = models.DateTimeField(_("admitted"))
+    last_size = models.BigIntegerField(_("last size"), null=True)
+    retired = models.DateTimeField(_("retired"), null=True)
+
+    class Meta:
+        db_table = "anchoring_log_key"
+        verbose_name = _("log key")
+        verbose_name_plural = _("log keys")
+        ordering = ("-admitted", "vkey")
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
 class Checkpoint(models.Model):
     """A signed tree head. `note` is the C2SP signed note exactly as served."""
 

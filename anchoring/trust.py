@@ -2,23 +2,25 @@
 
 from django.conf import settings
 
-from anchoring.checkpoints import verifier_key
+from anchoring import keys
 from anchoring.core.trust import AnchorPlace, Trust, TrustedLog, serialise_trust
 from anchoring.places import present_place
 from chain.errors import ChainUnavailableError
 
 
 def trust_policy() -> bytes:
-    """`trust.json`: this log's key and address, and the chain that its anchors are on.
+    """`trust.json`: this log's keys and address, and the chain that its anchors are on.
 
     `anchors` is empty as long as no node was ever reached: the chain's genesis is unknown then.
     """
+    main, *others = keys.known()
     log = TrustedLog(
         origin=settings.LOG_ORIGIN,
         name=settings.LOG_NAME,
-        key=verifier_key(),
+        key=main.key,
         url=f"{settings.PUBLIC_URL}/log",
         anchors=_anchors(),
+        other_keys=tuple(others),
     )
     return serialise_trust(Trust((log,)))
 

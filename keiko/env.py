@@ -64,3 +64,10 @@ def envsecret(name: str) -> str | None:
         raise ImproperlyConfigured(
             f"{name}_FILE={file!r} cannot be read: {error.strerror}."
         ) from error
+
+
+def secret_path(name: str, default: Path) -> Path | None:
+    """The file that a secret comes from; None where the variable itself holds it."""
+    if os.environ.get(name):
+        return None
+    return Path(os.environ.get(f"{name}_FILE") or default)

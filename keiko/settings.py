@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from keiko.adminsite import THEME
-from keiko.env import envbool, envint, envlist, envsecret, envstr
+from keiko.env import envbool, envint, envlist, envsecret, envstr, secret_path
 from keiko.objectstorage import attachment_storage
 from keiko.replicadatabase import replica_database
 from keiko.secretfile import load_or_make
@@ -248,9 +248,12 @@ SPECTACULAR_SETTINGS = {
 # The origin names this log for ever; it is the first line of every checkpoint.
 LOG_ORIGIN = envstr("LOG_ORIGIN", "keiko.localhost")
 LOG_NAME = envstr("LOG_NAME", "Keiko (development)")
+# One key; several, separated by white space, while keys change (`manage.py log_keys`, docs/keys.md).
+_log_key_file = VAR_DIR / "keys" / "log_signing_key"
 LOG_SIGNING_KEY = envsecret("LOG_SIGNING_KEY") or load_or_make(
-    VAR_DIR / "keys" / "log_signing_key", lambda: secrets.token_hex(32)
+    _log_key_file, lambda: secrets.token_hex(32)
 )
+LOG_SIGNING_KEY_PATH = secret_path("LOG_SIGNING_KEY", _log_key_file)
 SEED_KEY = envsecret("SEED_KEY") or load_or_make(
     VAR_DIR / "keys" / "seed_key", lambda: secrets.token_hex(32)
 )

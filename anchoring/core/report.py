@@ -31,6 +31,14 @@ GET_TRUST = (
 ASK_HOLDER = (
     "Do not rely on this file. Ask the learner for the proof link and download the bundle there."
 )
+OTHER_KEY = (
+    "Do not rely on this. If the institution has changed the key of its log, its newer trust file "
+    "names both keys: get it from its own site. Otherwise ask the learner for the proof link."
+)
+NOT_WITNESSED = (
+    "Ask the learner to download the bundle again later. If this stays so, ask the institution why "
+    "its witnesses do not cosign."
+)
 REPORT = "Do not rely on this bundle, and tell the institution what you see here."
 ASK_NODE = "Give the address of a node of this chain with --node URL, best one that you run."
 LATER = "Try again later."

@@ -10,12 +10,14 @@ from typing import Any
 
 from anchoring.core import strict
 from anchoring.core.bundle import ADAPTERS, Chain, chain_to_json, read_chain, read_origin
+from anchoring.core.cosignatures import cosignatures, read_witness_key
 from anchoring.core.errors import NoteError, TrustError
-from anchoring.core.notes import read_verifier_key
+from anchoring.core.notes import Checkpoint, KnownKey, open_with, read_vkey
 from anchoring.core.strict import Place
 
 FORMAT = "keiko-trust/v1"
 MOST_BYTES = 1024 * 1024
+MOST_KEYS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,36 @@ class AnchorPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Who watches a log (vkeys of type 04), and how many of them must have cosigned a checkpoint."""
+
+    required: int
+    keys: tuple[str, ...]
+
+    def who_cosigned(self, note: str) -> tuple[str, ...]:
+        """The names of those that cosigned the note; NoteError where a cosignature is wrong."""
+        found = cosignatures(note, self.keys)
+        return tuple(read_witness_key(key).name for key in self.keys if key in found)
+
+
+@dataclass(frozen=True, slots=True)
 class TrustedLog:
-    """A log: its origin, the name of who runs it, its verifier key, its address, its anchors."""
+    """A log: its origin, the name of who runs it, its verifier key, its address, its anchors.
+
+    `other_keys`: those that sign beside `key` while keys change, and those that were retired.
+    """
 
     origin: str
     name: str
     key: str
     url: str
     anchors: tuple[AnchorPlace, ...]
+    other_keys: tuple[KnownKey, ...] = ()
+    witnesses: Witnesses | None = None
+
+    def open(self, note: str) -> Checkpoint:
+        """The checkpoint of a note that this log signed; NoteError where it did not."""
+        return open_with(note, (KnownKey(self.key), *self.other_keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +92,62 @@ def serialise_trust(trust: Trust) -> bytes:
 
 
 def _read_log(place: Place) -> TrustedLog:
-    found = place.members(("origin", "name", "key", "url", "anchors"))
+    found = place.members(("origin", "name", "key", "url", "anchors"), ("other_keys", "witnesses"))
     origin = read_origin(found["origin"])
-    key = found["key"].text()
-    try:
-        name, _ = read_verifier_key(key)
-    except NoteError as error:
-        found["key"].fail(str(error))
-    if name != origin:
-        found["key"].fail(f"The key is one of {name}, not of {origin}.")
+    key = _read_key(found["key"], origin)
     url = found["url"].text()
     if not url.startswith(("http://", "https://")):
         found["url"].fail("The log's address begins with https:// or http://.")
     anchors = found["anchors"].items(most=64)
     return TrustedLog(
-        origin, found["name"].text(), key, url, tuple(_read_anchor_place(each) for each in anchors)
+        origin,
+        found["name"].text(),
+        key,
+        url,
+        tuple(_read_anchor_place(each) for each in anchors),
+        _read_other_keys(found["other_keys"], origin, key) if "other_keys" in found else (),
+        _read_witnesses(found["witnesses"]) if "witnesses" in found else None,
     )
+
+
+def _read_key(place: Place, origin: str) -> str:
+    key = place.text()
+    try:
+        name = read_vkey(key).name
+    except NoteError as error:
+        place.fail(str(error))
+    if name != origin:
+        place.fail(f"The key is one of {name}, not of {origin}.")
+    return key
+
+
+def _read_other_keys(place: Place, origin: str, key: str) -> tuple[KnownKey, ...]:
+    keys: list[KnownKey] = []
+    for each in place.items(least=1, most=MOST_KEYS):
+        found = each.members(("key",), ("last_size",))
+        other = _read_key(found["key"], origin)
+        if other in (key, *(known.key for known in keys)):
+            found["key"].fail("This key occurs twice.")
+        last_size = found["last_size"].integer() if "last_size" in found else None
+        keys.append(KnownKey(other, last_size))
+    return tuple(keys)
+
+
+def _read_witnesses(place: Place) -> Witnesses:
+    found = place.members(("required", "keys"))
+    keys: list[str] = []
+    seen: set[bytes] = set()
+    for each in found["keys"].items(least=1, most=MOST_KEYS):
+        try:
+            public = read_witness_key(each.text()).public.public_bytes_raw()
+        except NoteError as error:
+            each.fail(str(error))
+        if public in seen:
+            # Also under another name: one witness must not count as two.
+            each.fail("This witness's key occurs twice.")
+        seen.add(public)
+        keys.append(each.value)
+    return Witnesses(found["required"].integer(most=len(keys)), tuple(keys))
 
 
 def _read_anchor_place(place: Place) -> AnchorPlace:
@@ -100,6 +164,17 @@ def _log_to_json(log: TrustedLog) -> dict[str, Any]:
         {"adapter": a.adapter, "collection": a.collection, "chain": chain_to_json(a.chain)}
         for a in log.anchors
     ]
-    return {
+    document: dict[str, Any] = {
         "origin": log.origin, "name": log.name, "key": log.key, "url": log.url, "anchors": anchors,
     }  # fmt: skip
+    if log.other_keys:
+        document["other_keys"] = [_key_to_json(each) for each in log.other_keys]
+    if log.witnesses:
+        keys = list(log.witnesses.keys)
+        document["witnesses"] = {"required": log.witnesses.required, "keys": keys}
+    return document
+
+
+def _key_to_json(known: KnownKey) -> dict[str, Any]:
+    last = {} if known.last_size is None else {"last_size": known.last_size}
+    return {"key": known.key, **last}

@@ -21,7 +21,7 @@ from anchoring.core.bundle import Bundle
 from anchoring.core.canonical import NotExpressible
 from anchoring.core.errors import MerkleError, NoteError
 from anchoring.core.multiproof import root_from_multiproof
-from anchoring.core.notes import Checkpoint, open_checkpoint, read_unverified
+from anchoring.core.notes import Checkpoint, read_unverified
 from anchoring.core.readers import ChainReader, LogProblem, LogReader, ShareStatus
 from anchoring.core.report import (
     ASK_HOLDER,
@@ -29,6 +29,8 @@ from anchoring.core.report import (
     CHECK_IDS,
     GET_TRUST,
     LATER,
+    NOT_WITNESSED,
+    OTHER_KEY,
     REPORT,
     Check,
     CouldNot,
@@ -161,12 +163,17 @@ class _Run:
             )
         trusted = self._trusted()
         try:
-            self.signed = open_checkpoint(self.bundle.checkpoint, trusted.key)
+            signed = trusted.open(self.bundle.checkpoint)
         except NoteError as error:
-            raise Failed(str(error), ASK_HOLDER) from error
+            raise Failed(str(error), OTHER_KEY) from error
+        try:
+            witnessed = _witnessed(self.bundle.checkpoint, trusted)
+        except NoteError as error:
+            raise Failed(str(error), NOT_WITNESSED) from error
+        self.signed = signed
         return (
             f"Signed by {trusted.name} ({trusted.origin}), whose key is in your trust file: "
-            f"{claimed.size} records."
+            f"{claimed.size} records.{witnessed}"
         )
 
     def anchored(self) -> str:
@@ -240,10 +247,15 @@ class _Run:
 
     def _newest(self, note: str, trusted: TrustedLog) -> Checkpoint:
         try:
-            return open_checkpoint(note, trusted.key)
+            newest = trusted.open(note)
         except NoteError as error:
             # Whoever answered, it was not the log: that says nothing about the log.
-            raise CouldNot(f"The answer was not signed by the log: {error}", LATER) from error
+            raise CouldNot(f"The answer was not signed by the log: {error}", OTHER_KEY) from error
+        try:
+            _witnessed(note, trusted)
+        except NoteError as error:
+            raise CouldNot(f"The newest anchor: {error}", LATER) from error
+        return newest
 
     def _ask_status(self) -> ShareStatus:
         trusted = self._trusted()
@@ -265,6 +277,22 @@ class _Run:
             return self.log.status(url)
         except LogProblem as problem:
             raise CouldNot(sentence(problem), LATER) from problem
+
+
+def _witnessed(note: str, trusted: TrustedLog) -> str:
+    """Who cosigned, in words; NoteError where these are fewer than the trust file demands."""
+    witnesses = trusted.witnesses
+    if witnesses is None:
+        return ""
+    names = witnesses.who_cosigned(note)
+    count = f"{len(names)} of {len(witnesses.keys)}"
+    if len(names) < witnesses.required:
+        raise NoteError(
+            f"Of the witnesses that your trust file names, {count} cosigned the checkpoint; it "
+            f"demands {witnesses.required}."
+        )
+    who = f" ({', '.join(names)})" if names else ""
+    return f" Witnesses that cosigned it: {count}{who}."
 
 
 def _changed_slots(record: Record) -> list[str]:

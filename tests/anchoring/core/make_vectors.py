@@ -16,6 +16,7 @@ from anchoring.core.statement import members
 from anchoring.core.trust import serialise_trust
 from tests.anchoring.core import example
 from tests.anchoring.core.cases import CASES, Case
+from tests.anchoring.core.policy_cases import POLICIES, POLICY_CASES
 from tests.anchoring.core.world import world
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -117,9 +118,9 @@ def verification_vectors() -> Document:
         "nodes": [example.NODE],
         "bundle": json.loads(serialise(example.course())),
         "trust": {"example": json.loads(serialise_trust(example.trust_policy())),
-                  "stranger": _stranger()},
+                  "stranger": _stranger(), **POLICIES},
         "world": world(),
-        "cases": [_case(each) for each in CASES],
+        "cases": [_case(each) for each in (*CASES, *POLICY_CASES)],
     }  # fmt: skip
 
 

@@ -5,10 +5,10 @@ import { SLOTS, recompute, statementEntry } from "./commitments.js";
 import { equal } from "./encoding.js";
 import { ProofError } from "./errors.js";
 import { rootFromMultiproof } from "./multiproof.js";
-import { openCheckpoint, readCheckpoint } from "./notes.js";
+import { readCheckpoint } from "./notes.js";
 import { couldNotCheck, failed, passed } from "./outcomes.js";
 import { leafHash } from "./tree.js";
-import { trustedLog } from "./trust.js";
+import { openSigned, trustedLog, witnessed } from "./trust.js";
 
 /** 1. What is shown gives the commitments that are stated; those withheld are taken as given. */
 export function checkRecords({ bundle: { records } }) {
@@ -57,13 +57,16 @@ export function checkCheckpoint(context) {
   if (!log)
     return couldNotCheck("checkpoint.unknownLog", { origin: bundle.origin }, "advice.getTrust");
   context.log = log;
+  const { origin, size } = checkpoint;
+  const data = { name: log.name, origin, size };
   try {
-    openCheckpoint(bundle.checkpoint, log.key);
+    openSigned(log, bundle.checkpoint);
+    const witnesses = witnessed(log, bundle.checkpoint);
+    if (witnesses) return passed("checkpoint.witnessed", { ...data, ...witnesses });
+    return passed("checkpoint.passed", data);
   } catch (error) {
     return failure(error);
   }
-  const { origin, size } = checkpoint;
-  return passed("checkpoint.passed", { name: log.name, origin, size });
 }
 
 function failure(error) {

@@ -5,12 +5,11 @@ import { readAnchor, uniquesAttributeKey } from "./anchors.js";
 import { toHex } from "./encoding.js";
 import { ProofError, Unanswered } from "./errors.js";
 import { checkAtNode, checkEvidence } from "./evidence.js";
-import { openCheckpoint } from "./notes.js";
 import { couldNotCheck, failed, passed } from "./outcomes.js";
 import { Node } from "./rpc.js";
 import { base64, list, object, oneOf, text, whole } from "./shapes.js";
 import { checkConsistency as checkTreeConsistency } from "./tree.js";
-import { trustedPlace } from "./trust.js";
+import { openSigned, trustedPlace, witnessed } from "./trust.js";
 
 const MOST_NOTE = 128 * 1024;
 const MOST_HASHES = 128;
@@ -126,8 +125,10 @@ async function latestAnchor(web, log, size) {
   const answer = object(await web.json(url), "$", ["anchor", "checkpoint", "consistency"]);
   const note = text(answer.checkpoint, "$.checkpoint", { most: MOST_NOTE });
   const read = (hash, at) => base64(hash, at, 32);
+  const newest = openSigned(log, note);
+  witnessed(log, note);
   return {
-    newest: openCheckpoint(note, log.key),
+    newest,
     anchor: readAnchor(answer.anchor, "$.anchor"),
     proof: list(answer.consistency, "$.consistency", read, { most: MOST_HASHES }),
   };

@@ -32,6 +32,11 @@ export const MESSAGES = Object.freeze({
   "vkey.hash": "The log's key does not have the hash that stands in it.",
   "note.malformed": "The checkpoint is malformed: {why}.",
   "note.unsigned": "The checkpoint was not signed with the known key of {name}.",
+  "note.retired":
+    "The checkpoint of {size} records was signed only with a key of {name} that was retired before.",
+  "note.witnesses":
+    "Of the witnesses that the trust policy names, {count} of {of} cosigned the checkpoint; it demands {required}.",
+  "note.cosignature": "The cosignature by {name} is wrong.",
   "note.signature": "The checkpoint's signature is wrong.",
   "note.origin": "The checkpoint is of {origin}, not of {name}.",
   // --- The chain's proofs
@@ -77,6 +82,8 @@ export const MESSAGES = Object.freeze({
   "inclusion.passed": "All are among the {size} records under the checkpoint's root.",
   "inclusion.otherRoot": "They do not lead to the checkpoint's root.",
   "checkpoint.passed": "Signed by {name} ({origin}), for {size} records.",
+  "checkpoint.witnessed":
+    "Signed by {name} ({origin}), for {size} records. Witnesses that cosigned it: {count} of {of}.",
   "checkpoint.noTrust": "There is no trust policy, so nobody said which key the log signs with.",
   "checkpoint.unknownLog": "The trust policy does not name the log {origin}.",
   "checkpoint.otherOrigin": "The checkpoint is of {found}; the bundle says {origin}.",

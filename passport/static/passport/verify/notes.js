@@ -15,17 +15,19 @@ const MOST_CHARACTERS = 128 * 1024;
 const ED25519 = Uint8Array.of(0x01);
 const MOST_SIGNATURES = 64;
 
-/** The name and public key (32 bytes) of a verifier key, "name+hash+key". Raises ProofError. */
-export function readVerifierKey(vkey) {
+/**
+ * A verifier key, "name+hash+key", of the signature type `kind`: {name, publicKey, id}, of which the
+ * key has 32 bytes and the id 4. Raises ProofError.
+ */
+export function readVerifierKey(vkey, kind = ED25519) {
   const [, name, id, encoded] = VKEY.exec(vkey) ?? [];
   const key = encoded === undefined ? null : fromBase64(encoded);
-  if (!NAME.test(name ?? "") || key === null || key.length !== 33 || key[0] !== ED25519[0])
+  if (!NAME.test(name ?? "") || key === null || key.length !== 33 || key[0] !== kind[0])
     throw new ProofError("vkey.malformed");
-  const publicKey = key.subarray(1);
-  const computed = keyId(name, publicKey);
+  const computed = sha256(concat([utf8(`${name}\n`), key])).subarray(0, 4);
   if (!equal(computed, Uint8Array.from(id.match(/../g), (byte) => parseInt(byte, 16))))
     throw new ProofError("vkey.hash");
-  return { name, publicKey, id: computed };
+  return { name, publicKey: key.subarray(1), id: computed };
 }
 
 /** A text that can name a log and its key. Raises ProofError. */
@@ -44,21 +46,40 @@ export function readCheckpoint(note) {
  * The checkpoint in a note that the key of `vkey` has signed. Raises ProofError where the note is
  * malformed, or without a valid signature of that key, or of another log than the key's name.
  */
-export function openCheckpoint(note, vkey) {
-  const key = readVerifierKey(vkey);
+export const openCheckpoint = (note, vkey) => openWith(note, [{ key: vkey, lastSize: null }]);
+
+/**
+ * The checkpoint in a note that one at least of a log's keys has signed: {key: vkey, lastSize}, where
+ * a key that was retired counts up to `lastSize` records (else null). A wrong signature by any of
+ * them spoils the note. Raises ProofError.
+ */
+export function openWith(note, keys) {
   const { signed, signatures } = splitNote(note);
   const checkpoint = checkpointOf(signed);
-  const ours = signatures.filter(({ name, id }) => name === key.name && equal(id, key.id));
-  if (checkpoint.origin !== key.name)
-    throw new ProofError("note.origin", { origin: checkpoint.origin, name: key.name });
-  if (!ours.length) throw new ProofError("note.unsigned", { name: key.name });
   const message = utf8(signed);
-  if (!ours.every(({ signature }) => ed25519Verifies(signature, message, key.publicKey)))
-    throw new ProofError("note.signature", { name: key.name });
+  const { name } = readVerifierKey(keys[0].key);
+  if (checkpoint.origin !== name)
+    throw new ProofError("note.origin", { origin: checkpoint.origin, name });
+  const signing = keys.filter(({ key }) => {
+    const known = readVerifierKey(key);
+    const ours = linesBy(known, signatures);
+    if (!ours.every(({ signature }) => ed25519Verifies(signature, message, known.publicKey)))
+      throw new ProofError("note.signature", { name });
+    return ours.length > 0;
+  });
+  if (!signing.length) throw new ProofError("note.unsigned", { name });
+  const { size } = checkpoint;
+  if (signing.every(({ lastSize }) => lastSize !== null && lastSize < size))
+    throw new ProofError("note.retired", { name, size });
   return checkpoint;
 }
 
-function splitNote(note) {
+/** The signature lines that say to be by this key. */
+export const linesBy = (key, signatures) =>
+  signatures.filter(({ name, id }) => name === key.name && equal(id, key.id));
+
+/** A note's signed text, and its signature lines as {name, id, signature}. Raises ProofError. */
+export function splitNote(note) {
   const malformed = (why) => new ProofError("note.malformed", { why });
   if (note.length > MOST_CHARACTERS) throw malformed("length");
   if (!isWellFormed(note) || CONTROL.test(note)) throw malformed("characters");
@@ -86,6 +107,3 @@ function checkpointOf(signed) {
   if (extensions.length) throw malformed("extension lines");
   return { origin, size: Number(sizeText), root };
 }
-
-const keyId = (name, publicKey) =>
-  sha256(concat([utf8(`${name}\n`), ED25519, publicKey])).subarray(0, 4);

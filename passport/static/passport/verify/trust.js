@@ -2,16 +2,20 @@
 
 import { readPlace } from "./anchors.js";
 import { asText } from "./bundle.js";
-import { equal } from "./encoding.js";
+import { equal, toHex } from "./encoding.js";
 import { ProofError, TrustError } from "./errors.js";
 import { parseJson } from "./json.js";
-import { readOrigin, readVerifierKey } from "./notes.js";
-import { list, object, oneOf, text, wrong } from "./shapes.js";
+import { cosigners, readWitnessKey } from "./cosignatures.js";
+import { openWith, readOrigin, readVerifierKey } from "./notes.js";
+import { list, object, oneOf, text, whole, wrong } from "./shapes.js";
+
+const MOST_KEYS = 32;
 
 /**
  * Read a trust policy (text, UTF-8 bytes, or its JSON value). Raises TrustError with what is wrong and where.
  *
- * Returns {logs: [{origin, name, key: vkey, url, anchors: [{adapter, collection, chain}]}]}.
+ * Returns {logs: [{origin, name, keys: [{key: vkey, lastSize}], url, witnesses, anchors: [{adapter,
+ * collection, chain}]}]}; `witnesses` is {required, keys: [vkey]} or null.
  */
 export function parseTrust(source) {
   try {
@@ -36,6 +40,22 @@ export const trustedPlace = (log, anchor) =>
       equal(place.chain.genesis, anchor.chain.genesis),
   ) ?? null;
 
+/** The checkpoint in a note that this log signed. Raises ProofError. */
+export const openSigned = (log, note) => openWith(note, log.keys);
+
+/**
+ * How many witnesses cosigned the note, {count, of, names}; null where the policy names none. Raises
+ * ProofError where they are fewer than it demands, or where a cosignature is wrong.
+ */
+export function witnessed(log, note) {
+  if (!log.witnesses) return null;
+  const { required, keys } = log.witnesses;
+  const names = cosigners(note, keys);
+  const data = { count: names.length, of: keys.length, names: names.join(", ") };
+  if (names.length < required) throw new ProofError("note.witnesses", { ...data, required });
+  return data;
+}
+
 function readTrust(value) {
   object(value, "$", ["format", "logs"]);
   oneOf(value.format, "$.format", ["keiko-trust/v1"]);
@@ -46,19 +66,46 @@ function readTrust(value) {
 }
 
 function readLog(value, where) {
-  object(value, where, ["anchors", "key", "name", "origin", "url"]);
+  object(value, where, ["anchors", "key", "name", "origin", "url"], ["other_keys", "witnesses"]);
   const origin = readOrigin(value.origin, `${where}.origin`);
-  const key = text(value.key, `${where}.key`);
-  if (readVerifierKey(key).name !== origin) throw wrong(`${where}.key`, "a key of this origin");
+  const keys = [{ key: readKey(value.key, `${where}.key`, origin), lastSize: null }];
+  if ("other_keys" in value) {
+    const read = (other, at) => readOtherKey(other, at, origin);
+    keys.push(...list(value.other_keys, `${where}.other_keys`, read, { least: 1, most: MOST_KEYS }));
+  }
+  if (new Set(keys.map(({ key }) => key)).size < keys.length)
+    throw wrong(`${where}.other_keys`, "a list that names each key once");
   const address = text(value.url, `${where}.url`);
   if (!/^https?:\/\//.test(address)) throw wrong(`${where}.url`, "an http:// or https:// address");
   return {
     origin,
     name: text(value.name, `${where}.name`),
-    key,
+    keys,
     url: address,
+    witnesses: "witnesses" in value ? readWitnesses(value.witnesses, `${where}.witnesses`) : null,
     anchors: list(value.anchors, `${where}.anchors`, (place, at) => readPlace(place, at), {
       most: 64,
     }),
   };
+}
+
+function readKey(value, where, origin) {
+  const key = text(value, where);
+  if (readVerifierKey(key).name !== origin) throw wrong(where, "a key of this origin");
+  return key;
+}
+
+function readOtherKey(value, where, origin) {
+  object(value, where, ["key"], ["last_size"]);
+  const lastSize = "last_size" in value ? whole(value.last_size, `${where}.last_size`) : null;
+  return { key: readKey(value.key, `${where}.key`, origin), lastSize };
+}
+
+function readWitnesses(value, where) {
+  object(value, where, ["keys", "required"]);
+  const keys = list(value.keys, `${where}.keys`, text, { least: 1, most: MOST_KEYS });
+  // By the key alone: under two names, one witness must not count as two.
+  const publicKeys = new Set(keys.map((key) => toHex(readWitnessKey(key).publicKey)));
+  if (publicKeys.size < keys.length) throw wrong(`${where}.keys`, "a list of different witnesses");
+  return { required: whole(value.required, `${where}.required`, keys.length), keys };
 }
