@@ -160,7 +160,7 @@ def _read_memory(path: Path) -> Memory | None:
 def _check_memory(path: Path, log: TrustedLog) -> None:
     try:
         if path.exists():
-            monitor_state.parse(read_file(path, "state file"), log.key)
+            monitor_state.parse(read_file(path, "state file"), log.keys)
     except StateError as error:
         raise Cannot(f"{path}: {error} {error.advice}") from error
 

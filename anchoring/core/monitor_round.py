@@ -22,7 +22,7 @@ from anchoring.core.monitor import (
 from anchoring.core.monitor_chain import OnChain, check_order, follow, missing
 from anchoring.core.monitor_http import PublicLog
 from anchoring.core.monitor_state import Memory
-from anchoring.core.notes import Checkpoint, open_checkpoint
+from anchoring.core.notes import Checkpoint
 from anchoring.core.readers import LogProblem
 from anchoring.core.report import LATER, Check, CouldNot, Failed, Outcome, Stop, worst
 from anchoring.core.tree import Frontier
@@ -160,7 +160,7 @@ class _Look:
             return detail
         self.note = note
         try:
-            self.signed = open_checkpoint(note, self.log.key)
+            self.signed = self.log.open(note)
         except NoteError as error:
             self.findings.append(Finding(Kind.SIGNATURE, "checkpoint", sentence(error)))
             return ""
@@ -219,7 +219,7 @@ class _Look:
         if claimed.anchor.seq <= last:
             return
         try:
-            checkpoint = open_checkpoint(claimed.checkpoint, self.log.key)
+            checkpoint = self.log.open(claimed.checkpoint)
             confirm(claimed.anchor, checkpoint, log=self.log, chain=None)
         except NoteError as error:
             self.findings.append(Finding(Kind.SIGNATURE, "newest anchor", sentence(error)))

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from anchoring.core import strict
 from anchoring.core.bundle import read_origin
 from anchoring.core.errors import FormatError, NoteError
 from anchoring.core.monitor import Head
-from anchoring.core.notes import MOST_CHARACTERS, open_checkpoint
+from anchoring.core.notes import MOST_CHARACTERS, KnownKey, open_with
 from anchoring.core.strict import Place
 from anchoring.core.tree import HASH_BYTES, LARGEST_SIZE, Frontier
 
@@ -64,7 +65,7 @@ class Memory:
         return Head(self.frontier.size, self.frontier.root(), "The checkpoint seen before")
 
 
-def parse(data: bytes, vkey: str | None = None) -> Memory:
+def parse(data: bytes, known: Sequence[KnownKey] | None = None) -> Memory:
     """The memory in these bytes; StateError where it is none, or where (with a key) its checkpoint
     was not signed with that."""
     found = strict.load(data, StateError, most=MOST_BYTES).members(
@@ -83,8 +84,8 @@ def parse(data: bytes, vkey: str | None = None) -> Memory:
         None if found["anchor"].value is None else _read_anchor(found["anchor"]),
         found["trust"].text(most=MOST_BYTES, empty=True),
     )
-    if vkey is not None and memory.note:
-        _check_note(memory, vkey, found["checkpoint"])
+    if known is not None and memory.note:
+        _check_note(memory, known, found["checkpoint"])
     return memory
 
 
@@ -133,9 +134,9 @@ def _read_anchor(place: Place) -> SeenAnchor:
     )
 
 
-def _check_note(memory: Memory, vkey: str, place: Place) -> None:
+def _check_note(memory: Memory, known: Sequence[KnownKey], place: Place) -> None:
     try:
-        checkpoint = open_checkpoint(memory.note, vkey)
+        checkpoint = open_with(memory.note, known)
     except NoteError as error:
         place.fail(str(error))
     if (checkpoint.size, checkpoint.root) != (memory.frontier.size, memory.frontier.root()):

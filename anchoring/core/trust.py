@@ -57,9 +57,13 @@ class TrustedLog:
     other_keys: tuple[KnownKey, ...] = ()
     witnesses: Witnesses | None = None
 
+    @property
+    def keys(self) -> tuple[KnownKey, ...]:
+        return (KnownKey(self.key), *self.other_keys)
+
     def open(self, note: str) -> Checkpoint:
         """The checkpoint of a note that this log signed; NoteError where it did not."""
-        return open_with(note, (KnownKey(self.key), *self.other_keys))
+        return open_with(note, self.keys)
 
 
 @dataclass(frozen=True, slots=True)

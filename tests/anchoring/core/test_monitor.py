@@ -169,12 +169,13 @@ MEMORY = Memory(
     SeenAnchor(3, 200, leaf(1)),
 )
 VKEY = notes.verifier_key(example.ORIGIN, example.KEY.public_key())
+KNOWN = (notes.KnownKey(VKEY),)
 
 
 def test_what_is_remembered_is_read_as_it_was_written() -> None:
-    assert monitor_state.parse(monitor_state.serialise(MEMORY), VKEY) == MEMORY
+    assert monitor_state.parse(monitor_state.serialise(MEMORY), KNOWN) == MEMORY
     empty = Memory(example.ORIGIN)
-    assert monitor_state.parse(monitor_state.serialise(empty), VKEY) == empty
+    assert monitor_state.parse(monitor_state.serialise(empty), KNOWN) == empty
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_what_is_remembered_is_read_as_it_was_written() -> None:
 def test_a_state_that_contradicts_itself_is_refused(name: str, value: Any) -> None:
     document = json.loads(monitor_state.serialise(MEMORY)) | {name: value}
     with pytest.raises(StateError):
-        monitor_state.parse(json.dumps(document).encode(), VKEY)
+        monitor_state.parse(json.dumps(document).encode(), KNOWN)
 
 
 def test_a_state_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -309,7 +310,7 @@ def test_a_log_is_followed_from_look_to_look(
         assert outcomes.pop("anchors") == "could_not_check"
         assert (status, set(outcomes.values())) == (2, {"passed"})
         assert (document["size"], document["findings"]) == (size, [])
-    remembered = monitor_state.parse((tmp_path / "s.json").read_bytes(), VKEY)
+    remembered = monitor_state.parse((tmp_path / "s.json").read_bytes(), KNOWN)
     assert remembered.frontier.size == 300
 
 
