@@ -12,6 +12,7 @@ from anchoring.core.tree import HASH_BYTES, Frontier, leaf_hash
 from anchoring.leaves import Leaf
 from anchoring.locks import Lock, try_lock
 from anchoring.models import Head, Kind, Pending
+from anchoring.quick import plain_members
 from lrs.statements import selectors as statements
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def _append(seqs: Sequence[int], head: Head) -> None:
     for seq in filter(documents.__contains__, seqs):
         index, seed = head.size + len(fresh), new_seed()
         try:
-            entry = statement_entry(commit_slots(documents[seq], seed))
+            entry = statement_entry(commit_slots(documents[seq], seed, quick=plain_members))
         except (ValueError, RecursionError) as error:
             _set_aside(seq, error)
             continue

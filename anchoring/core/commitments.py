@@ -11,13 +11,13 @@ To show a slot is to show its salt and its value; that tells nothing of the othe
 docs/log-format.md.
 """
 
-import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from anchoring.core.canonical import NotExpressible, canonical, is_plain, plain
-from anchoring.core.statement import exact_member, members, read_members
+from anchoring.core.canonical import NotExpressible, canonical, plain_members
+from anchoring.core.mac import hmac_sha256, key_of
+from anchoring.core.statement import exact_member, members
 
 SLOTS = (
     "actor", "attachments", "authority", "context", "id", "object",
@@ -36,6 +36,10 @@ _ABSENT = {slot: _VALUE_TAG + b'["' + slot.encode() + b'"]' for slot in SLOTS}
 _EXACT_HEADS = {slot: _EXACT_TAG + slot.encode() + b"\0" for slot in SLOTS}
 
 
+# The canonical bytes of a statement's members by name, or None where that takes the long way.
+Canonicaliser = Callable[[bytes], Mapping[str, bytes] | None]
+
+
 def new_seed() -> bytes:
     """A record's secret, 32 random bytes."""
     return secrets.token_bytes(SEED_BYTES)
@@ -43,44 +47,53 @@ def new_seed() -> bytes:
 
 def salt(seed: bytes, slot: str) -> bytes:
     """The secret (32 bytes) that opens one slot of the record with this seed (32 bytes)."""
-    if len(seed) != SEED_BYTES:
-        raise ValueError(f"A seed has {SEED_BYTES} bytes, not {len(seed)}.")
-    return hmac.digest(seed, _SALT_TAGS[slot], "sha256")
+    return hmac_sha256(key_of(seed), _SALT_TAGS[slot])
 
 
 def commit_value(slot: str, slot_salt: bytes, value: Any) -> bytes:
     """The commitment (32 bytes) to a value; raises NotExpressible where it must be flagged."""
-    return hmac.digest(slot_salt, _VALUE_HEADS[slot] + canonical(value) + b"]", "sha256")
+    return hmac_sha256(key_of(slot_salt), _VALUE_HEADS[slot] + canonical(value) + b"]")
 
 
 def commit_absent(slot: str, slot_salt: bytes) -> bytes:
     """The commitment (32 bytes) to the absence of a property."""
-    return hmac.digest(slot_salt, _ABSENT[slot], "sha256")
+    return hmac_sha256(key_of(slot_salt), _ABSENT[slot])
 
 
 def commit_exact(slot: str, slot_salt: bytes, exact: bytes) -> bytes:
     """The commitment (32 bytes) to a value by its exact bytes, for one that is not expressible."""
-    return hmac.digest(slot_salt, _EXACT_HEADS[slot] + exact, "sha256")
+    return hmac_sha256(key_of(slot_salt), _EXACT_HEADS[slot] + exact)
 
 
-def commit_slots(document: bytes, seed: bytes) -> dict[str, bytes]:
+def commit_slots(
+    document: bytes, seed: bytes, *, quick: Canonicaliser = plain_members
+) -> dict[str, bytes]:
     """The commitments to every slot of a stored statement, in the order of SLOTS.
 
     `document` is the statement exactly as stored, UTF-8 JSON, an object with names that occur
-    once and are in SLOTS. Raises ValueError where it is something else.
+    once and are in SLOTS. Raises ValueError where it is something else. `quick` gives the canonical
+    bytes of its members, or None where that takes the long way.
     """
-    found, doubtful_numbers = read_members(document)
-    _refuse_foreign(found)
-    is_all_plain = is_plain(document, doubtful_numbers=doubtful_numbers)
+    plain = quick(document)
+    if plain is None:
+        return _commit_one_by_one(document, seed)
+    _refuse_foreign(plain)
+    commitments: dict[str, bytes] = {}
+    key = key_of(seed)
+    for slot, tag in _SALT_TAGS.items():
+        value = plain.get(slot)
+        message = _ABSENT[slot] if value is None else b"%b%b]" % (_VALUE_HEADS[slot], value)
+        commitments[slot] = hmac_sha256(key_of(hmac_sha256(key, tag)), message)
+    return commitments
+
+
+def _commit_one_by_one(document: bytes, seed: bytes) -> dict[str, bytes]:
+    found = slot_members(document)
     commitments: dict[str, bytes] = {}
     for slot in SLOTS:
         slot_salt = salt(seed, slot)
         if slot not in found:
             commitments[slot] = commit_absent(slot, slot_salt)
-            continue
-        if is_all_plain:
-            message = _VALUE_HEADS[slot] + plain(found[slot]) + b"]"
-            commitments[slot] = hmac.digest(slot_salt, message, "sha256")
             continue
         try:
             commitments[slot] = commit_value(slot, slot_salt, found[slot])

@@ -8,6 +8,8 @@ _WHITESPACE = re.compile(r"[ \t\n\r]*")
 # Python refuses to read integers of very many digits; as a float they are too large just as well.
 _MOST_DIGITS = 20
 _UNDOUBTED_DIGITS = 15
+# Between these Python writes a float that is no integer as RFC 8785 does, without an exponent.
+_LEAST_UNDOUBTED, _MOST_UNDOUBTED = 1e-4, 1e15
 
 
 def json_integer(text: str) -> int | float:
@@ -33,13 +35,15 @@ def members(document: bytes) -> dict[str, Any]:
 
 
 def read_members(document: bytes) -> tuple[dict[str, Any], bool]:
-    """The members of a JSON object in UTF-8, and whether a number in it is doubtful: has a
-    fraction, an exponent, or more than 15 digits. ValueError where it is no object."""
+    """The members of a JSON object in UTF-8, and whether a number in it is doubtful, that is
+    perhaps written otherwise by Python than by RFC 8785. ValueError where it is no object."""
     doubtful: list[str] = []
 
     def fraction(text: str) -> float:
-        doubtful.append(text)
-        return float(text)
+        number = float(text)
+        if number.is_integer() or not _LEAST_UNDOUBTED <= abs(number) < _MOST_UNDOUBTED:
+            doubtful.append(text)
+        return number
 
     def integer(text: str) -> int | float:
         if len(text) > _UNDOUBTED_DIGITS:

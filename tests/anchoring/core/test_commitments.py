@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anchoring import quick as with_orjson
+from anchoring.core import canonical, mac
 from anchoring.core.commitments import (
     SLOTS,
     commit_slots,
@@ -104,10 +107,47 @@ def test_the_quick_way_and_the_long_way_give_the_same(found: dict[str, Any], asc
         # NaN, the infinities, and half a surrogate pair have no such JSON.
         return
 
-    quick = commit_slots(document, SEED)
     long = open_slots(document=document, seed=SEED, withheld=())
 
-    assert quick == {name: slot.commitment for name, slot in long.items()}
+    for quick in (canonical.plain_members, with_orjson.plain_members):
+        assert commit_slots(document, SEED, quick=quick) == {
+            name: slot.commitment for name, slot in long.items()
+        }
+
+
+# Numbers near the borders of each way: as a text writes them, not only as Python would.
+DIGITS = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?", fullmatch=True
+)
+SCALED = st.integers(-(10**17), 10**17).flatmap(
+    lambda digits: st.integers(0, 20).map(lambda places: f"{digits / 10**places:.{places}f}")
+)
+
+
+@given(st.lists(DIGITS | SCALED | st.floats(allow_nan=False, allow_infinity=False).map(repr)))
+def test_numbers_however_written_give_the_bytes_of_rfc_8785(numbers: list[str]) -> None:
+    numbers = [number for number in numbers if is_expressible(float(number))]
+    document = b'{"result":[%b],"context":{"a":%b}}' % (
+        ", ".join(numbers).encode(),
+        (numbers or ["1"])[0].encode(),
+    )
+
+    expected = rfc8785.dumps([float(number) for number in numbers])
+
+    for quick in (canonical.plain_members, with_orjson.plain_members):
+        found = quick(document)
+        assert found is None or found["result"] == expected
+    assert canonical.canonical([float(number) for number in numbers]) == expected
+    assert with_orjson.plain_members(document) is not None
+
+
+def is_expressible(number: float) -> bool:
+    return abs(number) < 2**53
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary())
+def test_the_mac_is_that_of_the_standard_library(secret: bytes, message: bytes) -> None:
+    assert mac.hmac_sha256(mac.key_of(secret), message) == hmac_sha256(secret, message)
 
 
 @given(st.text())
