@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from anchoring.core.errors import NoteError
-from anchoring.core.tree import HASH_BYTES
+from anchoring.core.tree import HASH_BYTES, LARGEST_SIZE
 
 _FIRST = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,19})", re.ASCII)
@@ -44,8 +44,8 @@ def parse_tlog_proof(text: str) -> TlogProof:
     if lines and lines[0].startswith("extra "):
         extra = _unbase64(lines.pop(0).removeprefix("extra "))
     match = _INDEX.fullmatch(lines.pop(0)) if lines else None
-    if not match:
-        raise NoteError("The proof does not tell the entry's index.")
+    if not match or int(match[1]) >= LARGEST_SIZE:
+        raise NoteError("The proof does not tell the entry's index, a number below 2**64 - 1.")
     hashes = tuple(_unbase64(line) for line in lines)
     if len(hashes) > _MOST_HASHES or any(len(each) != HASH_BYTES for each in hashes):
         raise NoteError("A line of the proof is not a hash of 32 bytes, or there are too many.")

@@ -5,11 +5,12 @@ verifier can take the cases from `tests/vectors/verification.json`.
 """
 
 import copy
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from anchoring.core import notes
-from anchoring.core.bundle import anchor_to_json
+from anchoring.core.bundle import anchor_to_json, serialise
 from anchoring.core.report import CHECK_IDS
 from anchoring.core.statement import exact_member
 from tests.anchoring.core import example, world
@@ -41,7 +42,8 @@ OFFLINE = but(anchor=COULD_NOT, consistency=COULD_NOT, status=COULD_NOT)
 @dataclass(frozen=True)
 class Case:
     """The example bundle with some values `set`, then some members `remove`d, then some values
-    written as `raw` JSON text; what may be asked, and what must come out.
+    written as `raw` JSON text, then its text `cut` to so many characters (below zero: so many less)
+    and something `append`ed; what may be asked, and what must come out.
 
     `expected` has the outcome of each check; or `error` the place at which the form is refused.
     `says` is a text that one of the details must hold.
@@ -53,6 +55,8 @@ class Case:
     set: list[tuple[Path, Any]] = field(default_factory=list)
     remove: list[Path] = field(default_factory=list)
     raw: list[tuple[Path, str]] = field(default_factory=list)
+    cut: int | None = None
+    append: str = ""
     trust: str | None = "example"
     offline: bool = False
     world: Document = field(default_factory=dict)  # addresses with other answers, null for none
@@ -312,4 +316,84 @@ REFUSED = [
          set=[(["share", "expires"], "2026-02-30T00:00:00Z")]),
 ]  # fmt: skip
 
-CASES = [*GOOD, *CHANGED_RECORDS, *CHANGED_PROOFS, *CHANGED_ANCHORS, *AFTERWARDS, *REFUSED]
+_PROOF = json.loads(serialise(example.course()))["proof"]
+_SHARE = json.loads(serialise(example.course()))["share"]
+_TEXT, _, _SIGNATURE = NOTE.partition("\n\n")
+_ORIGIN, _SIZE, _ROOT = _TEXT.split("\n")
+
+
+def _note(name: str, note: str) -> Case:
+    return Case(name, stops_at("inclusion"), set=[(["checkpoint"], note)], says="cannot be read")
+
+
+def _size(text: str) -> str:
+    return NOTE.replace("\n260\n", f"\n{text}\n")
+
+
+def _consistency(name: str, *proof: str) -> Case:
+    return Case(name, but(consistency=FAILED), world=_latest(consistency=list(proof)))
+
+
+# What the issue of the log names as bad input, and the like of it.
+BAD_INPUT = [
+    *(Case(f"truncated: {name}", error="$", cut=at)
+      for name, at in (("nothing is left", 0), ("one character", 1), ("half of a name", 5), ("2,000", 2000),
+                       ("the last brace", -1), ("the last text", -40))),
+    Case("truncated: the anchor is gone whole", error="$", remove=[["anchor"]]),
+    *(Case(f"trailing bytes: {name}", error="$", append=text)
+      for name, text in (("a letter", "x"), ("a brace", "}"), ("a comma", ","), ("a zero byte", "\0"),
+                         ("a second document", "{}"), ("a byte order mark", "\ufeff"),
+                         ("a no-break space", "\u00a0"))),
+    Case("trailing white space of JSON means nothing", ALL_PASS, append=" \t\r\n"),
+    Case("re-ordered: the records", error="$.records[1].index",
+         set=[(["records", 0, "index"], 18), (["records", 1, "index"], 17)]),
+    Case("re-ordered: two records under their indexes", error="$.records[2].index",
+         set=[(["records", 1, "index"], 200), (["records", 2, "index"], 18)]),
+    Case("re-ordered: the hashes of the proof", stops_at("inclusion"),
+         set=[(["proof", 0], _PROOF[1]), (["proof", 1], _PROOF[0])]),
+    Case("re-ordered: the members of an object, which means nothing", ALL_PASS,
+         raw=[(["share"], json.dumps(dict(reversed(_SHARE.items())), ensure_ascii=False))]),
+    _note("re-ordered: the lines of the checkpoint", f"{_SIZE}\n{_ORIGIN}\n{_ROOT}\n\n{_SIGNATURE}"),
+    *(Case(f"a name twice: {'.'.join(map(str, path))}", error=error, raw=[(path, text)])
+      for path, text, error in (
+          (["origin"], '"keiko.example","origin":"keiko.example"', "$"),
+          (["records", 0, "index"], '17,"index":17', "$.records[0]"),
+          (["anchor", "seq"], '3,"\\u0073eq":3', "$.anchor"),
+          (["anchor", "chain", "name"], '"a","name":"b"', "$.anchor.chain"))),
+    *(Case(f"an integer as {name}", error=".".join(["$", *path]), raw=[(path, text)])
+      for path in (["anchor", "seq"], ["anchor", "collection"])
+      for name, text in (("a float: " + path[1], "3.0"), ("an exponent: " + path[1], "3e0"),
+                         ("text: " + path[1], '"3"'), ("a large float: " + path[1], "1e400"))),
+    *(_note(f"a huge size: {name}", _size(text))
+      for name, text in (("2^64", str(2**64)), ("a thousand digits", "9" * 1000))),
+    Case("a huge size: 2^52", stops_at("inclusion"), set=[(["checkpoint"], _size(str(2**52)))]),
+    Case("a huge size: an index of 1,000 digits", error="$.records[2].index",
+         raw=[(["records", 2, "index"], "9" * 1000)]),
+    Case("a proof too long: a hash more", stops_at("inclusion"), set=[(["proof"], [*_PROOF, B64_ZERO])]),
+    Case("a proof too long: every hash twice", stops_at("inclusion"),
+         set=[(["proof"], [each for each in _PROOF for _ in "ab"])]),
+    Case("a proof too short: the last hash left out", stops_at("inclusion"), set=[(["proof"], _PROOF[:-1])]),
+    _consistency("a consistency proof too short", *world.latest_anchor()["consistency"][:-1]),
+    _consistency("a consistency proof too long", *world.latest_anchor()["consistency"], B64_ZERO),
+    _note("a second line that looks like a signature", f"{_ORIGIN}\n{_SIGNATURE}{_ROOT}\n\n{_SIGNATURE}"),
+    _note("a signature among the signed lines", f"{_TEXT}\n{_SIGNATURE}\n{_SIGNATURE}"),
+    _note("a signed text that is signed once more", f"{NOTE}\n{_SIGNATURE}"),
+    _note("a signature with nothing signed", f"\n\n{_SIGNATURE}"),
+    _note("a signature of another form", f"{_TEXT}\n\n{_SIGNATURE.replace('— ', '-- ')}"),
+    _note("a checkpoint with carriage returns", NOTE.replace("\n", "\r\n")),
+    _note("a checkpoint with an extension line", NOTE.replace("\n\n", "\nmore\n\n")),
+    Case("a second signature, by another key, means nothing", ALL_PASS,
+         set=[(["checkpoint"], NOTE + _signed_by_another().partition("\n\n")[2])]),
+    Case("a second signature, by the same key and wrong, spoils the note", stops_at("checkpoint"),
+         set=[(["checkpoint"], NOTE + _forked(example.SIZE).partition("\n\n")[2])]),
+]  # fmt: skip
+
+CASES = [
+    *GOOD,
+    *CHANGED_RECORDS,
+    *CHANGED_PROOFS,
+    *CHANGED_ANCHORS,
+    *AFTERWARDS,
+    *REFUSED,
+    *BAD_INPUT,
+]

@@ -14,10 +14,10 @@ from anchoring.core.canonical import NotExpressible, canonical
 from anchoring.core.commitments import SLOTS, commit_slots, erasure_entry, salt, statement_entry
 from anchoring.core.statement import members
 from anchoring.core.trust import serialise_trust
-from tests.anchoring.core import example
+from tests.anchoring.core import example, refusals, refused_proofs, refused_texts
 from tests.anchoring.core.cases import CASES, Case
 from tests.anchoring.core.policy_cases import POLICIES, POLICY_CASES
-from tests.anchoring.core.world import world
+from tests.anchoring.core.world import active, latest_anchor, world
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 Document = dict[str, Any]
@@ -133,10 +133,42 @@ def _stranger() -> Document:
 
 
 def _case(case: Case) -> Document:
-    changes = {"set": case.set, "remove": case.remove, "raw": case.raw}
+    changes: Document = {"set": case.set, "remove": case.remove, "raw": case.raw}
+    if case.cut is not None:
+        changes["cut"] = case.cut
+    if case.append:
+        changes["append"] = case.append
     asked = {"trust": case.trust, "offline": case.offline, "world": case.world}
     expected = {"error": case.error} if case.error else {"expected": case.expected}
     return {"name": case.name, **changes, **asked, **expected, "says": case.says}
+
+
+def refused_vectors() -> dict[str, list[Any]]:
+    """What has to be refused: documents by their fields, and texts by their names."""
+    bundle = json.loads(serialise(example.course()))
+    documents = {
+        "bundle": (refusals.BUNDLE, bundle),
+        "trust": (refusals.TRUST, refusals.trust_document()),
+        "latest_anchor": (refusals.LATEST, latest_anchor()),
+        "status": (refusals.STATUS, active()),
+    }
+    return {
+        **{name: list(refusals.vectors(*each)) for name, each in documents.items()},
+        **{kind: [{"name": n, "text": t} for n, t in texts.items()]
+           for kind, texts in refused_texts.TEXTS.items()},
+        "canonical": refusals.KINDS["value"],
+        "trust_file": [refusals.trust_document()],
+        **refused_proofs.vectors(),
+    }  # fmt: skip
+
+
+def _a_vector_a_line(document: dict[str, list[Any]]) -> str:
+    """JSON in which a change of one vector is a change of one line."""
+    parts = []
+    for name, rows in document.items():
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        parts.append(f'"{name}": [\n{lines}\n]')
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def files() -> dict[str, str]:
@@ -152,6 +184,7 @@ def files() -> dict[str, str]:
         name: json.dumps(each, ensure_ascii=False, indent=1) + "\n"
         for name, each in documents.items()
     }
+    texts["refused.json"] = _a_vector_a_line(refused_vectors())
     texts["course.keiko.json"] = serialise(example.course()).decode()
     texts["trust.json"] = serialise_trust(example.trust_policy()).decode()
     return texts

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +12,10 @@ from hypothesis import strategies as st
 from anchoring.core import tree
 from anchoring.core.errors import MerkleError, RootMismatch
 from tests.anchoring.core import reference
+from tests.anchoring.core.make_vectors import VECTORS
 
-ROOT = Path(__file__).parents[3]
-SHARED = Path(os.environ.get("KEIKO_SHARED", ROOT.parent / "shared" / "data"))
-MERKLE = next((p for p in (SHARED / "merkle", SHARED / "data" / "merkle") if p.is_dir()), None)
+# The vectors of transparency-dev/merkle; tests/vectors/README.md tells where they are from.
+RFC6962 = json.loads((VECTORS / "rfc6962.json").read_text(encoding="utf-8"))
 
 LEAVES = [reference.leaf(bytes([n])) for n in range(80)]
 SIZES = st.integers(1, len(LEAVES))
@@ -142,22 +140,11 @@ def test_nothing_is_proven_from_an_empty_or_a_larger_tree(old: int, new: int) ->
         tree.verify_consistency(old=old, new=new, old_root=root, new_root=root, proof=[])
 
 
-def _vectors(kind: str) -> list[Any]:
-    if MERKLE is None:
-        why = pytest.mark.skip(reason="../shared/data/merkle is not here (KEIKO_SHARED)")
-        return [pytest.param({}, marks=why)]
-    found = sorted((MERKLE / kind).rglob("*.json"))
-    return [
-        pytest.param(json.loads(file.read_text()), id=str(file.relative_to(MERKLE)))
-        for file in found
-    ]
-
-
 def _hashes(proof: list[str] | None) -> list[bytes]:
     return [base64.b64decode(each) for each in proof or []]
 
 
-@pytest.mark.parametrize("vector", _vectors("inclusion"))
+@pytest.mark.parametrize("vector", RFC6962["inclusion"], ids=lambda vector: vector["name"])
 def test_inclusion_vectors_of_others_come_out_the_same(vector: dict[str, Any]) -> None:
     facts: dict[str, Any] = {
         "index": vector["leafIdx"],
@@ -173,7 +160,7 @@ def test_inclusion_vectors_of_others_come_out_the_same(vector: dict[str, Any]) -
         tree.verify_inclusion(**facts)
 
 
-@pytest.mark.parametrize("vector", _vectors("consistency"))
+@pytest.mark.parametrize("vector", RFC6962["consistency"], ids=lambda vector: vector["name"])
 def test_consistency_vectors_of_others_come_out_the_same(vector: dict[str, Any]) -> None:
     facts: dict[str, Any] = {
         "old": vector["size1"],

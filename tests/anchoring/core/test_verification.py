@@ -40,7 +40,7 @@ def changed(case: Document) -> bytes:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     for at, (_, raw) in enumerate(case["raw"]):
         text = text.replace(f'"{MARK}{at}"', raw)
-    return text.encode()
+    return (text[: case.get("cut")] + case.get("append", "")).encode()
 
 
 def report_of(case: Document, bundle: Bundle) -> Report:

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 
+import { wrongOfCase, wrongOfRefused } from "./cases.mjs";
 import { parseBundle } from "../../../passport/static/passport/verify/bundle.js";
 import { canonicalText } from "../../../passport/static/passport/verify/canonical.js";
 import { SLOTS, recompute, statementEntry } from "../../../passport/static/passport/verify/commitments.js";
@@ -107,49 +108,32 @@ test("the bundle and the trust file, as a verifier gets them", async () => {
 
 const vectors = read("verification.json");
 
-/** The text of a case's bundle: see tests/vectors/README.md. */
-function bundleText({ set, remove, raw }) {
-  const bundle = structuredClone(vectors.bundle);
-  const holderOf = (steps) => steps.slice(0, -1).reduce((holder, step) => holder[step], bundle);
-  for (const [steps, value] of set) holderOf(steps)[steps.at(-1)] = value;
-  for (const steps of remove) {
-    const holder = holderOf(steps);
-    if (Array.isArray(holder)) holder.splice(steps.at(-1), 1);
-    else delete holder[steps.at(-1)];
-  }
-  raw.forEach(([steps], i) => (holderOf(steps)[steps.at(-1)] = `raw text ${i}`));
-  return raw.reduce((text, [, value], i) => text.replace(`"raw text ${i}"`, () => value), JSON.stringify(bundle));
-}
-
-/** The network of a case: addresses with their answers; any other does not answer. */
-function network(changed = {}) {
-  const nodes = { ...vectors.world.nodes, ...changed.nodes };
-  const log = { ...vectors.world.log, ...changed.log };
-  return async (address, request) => {
-    if (nodes[address]) {
-      const { method, params } = JSON.parse(request.body);
-      const asked = JSON.stringify([method, params]);
-      const call = nodes[address].find((one) => JSON.stringify([one.method, one.params]) === asked);
-      return Response.json(call ? { result: call.result } : { error: { message: "unknown" } });
-    }
-    if (log[address]) return Response.json(log[address]);
-    throw new TypeError("fetch failed");
-  };
-}
+const verifier = (name) => import(`../../../passport/static/passport/verify/${name}`);
 
 describe("the cases of verification", () => {
   assert.ok(vectors.cases.length > 100);
   for (const one of vectors.cases)
     test(one.name, async () => {
-      const text = bundleText(one);
-      if (one.error) return assert.throws(() => parseBundle(text), (error) => error.name === "BundleError" && error.data.where === one.error);
-      const report = await verify(text, {
-        trust: one.trust === null ? null : vectors.trust[one.trust],
-        nodes: vectors.nodes,
-        now: new Date(vectors.now),
-        fetch: one.offline ? null : network(one.world),
-      });
-      const outcomes = Object.fromEntries(report.checks.map(({ id, outcome }) => [id, outcome]));
-      assert.deepEqual(outcomes, one.expected);
+      assert.equal(await wrongOfCase(vectors, one, verifier), "");
     });
+});
+
+test("what is to be refused is refused, at its place", async () => {
+  const files = {
+    refused: read("refused.json"),
+    bundle: read("course.keiko.json"),
+    notes: read("notes.json"),
+    verification: vectors,
+  };
+  const { wrong, counted } = await wrongOfRefused(files, verifier);
+  assert.deepEqual(wrong, []);
+  // Of a bundle the verifier reads no tlog-proof and no tile.
+  const kinds = Object.keys(files.refused).filter((kind) => !["tlog_proof", "tile_path", "trust_file"].includes(kind));
+  for (const kind of kinds) assert.equal(counted[kind], files.refused[kind].length, kind);
+});
+
+test("a node of a read proof has a largest size", () => {
+  const bundle = read("course.keiko.json");
+  bundle.anchor.proof[0] = `0x${"00".repeat(65537)}`;
+  assert.throws(() => parseBundle(JSON.stringify(bundle)), (error) => error.data.where === "$.anchor.proof[0]");
 });

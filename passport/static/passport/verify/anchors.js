@@ -9,7 +9,7 @@ import { ProofError } from "./errors.js";
 import { blake2b128Concat, sha256 } from "./hashing.js";
 import { readHeader } from "./header.js";
 import { decodeLength, encodeCompact, fromLittleEndian, littleEndian, take } from "./scale.js";
-import { hex, list, object, oneOf, text, whole } from "./shapes.js";
+import { hex, list, object, oneOf, text, whole, within } from "./shapes.js";
 
 // twox_128 of the pallet's name, then of the storage item's.
 const UNIQUES_ATTRIBUTE = fromHex("0x5e8a19e3cd1b7c148b33880c479c02811b0014ebdc1a24fd6a03320d070a5d84");
@@ -78,20 +78,11 @@ export function readAnchor(value, where) {
     seq: whole(value.seq, `${where}.seq`),
     block: {
       hash: hex(value.block.hash, `${where}.block.hash`, 32),
-      header: headerOf(value.block.header, `${where}.block.header`),
+      header: within(`${where}.block.header`, () => readHeader(value.block.header)),
     },
     proof: list(value.proof, `${where}.proof`, (node, at) => hex(node, at), {
       least: 1,
       most: MOST_TRIE_NODES,
     }),
   };
-}
-
-function headerOf(value, where) {
-  try {
-    return readHeader(value);
-  } catch (error) {
-    if (!(error instanceof ProofError)) throw error;
-    throw new ProofError("shape.header", { where, reason: error.message });
-  }
 }

@@ -122,15 +122,20 @@ export async function checkConsistency(context) {
 /** The log's newest anchored checkpoint, signed; its anchor and the proof to it are unchecked. */
 async function latestAnchor(web, log, size) {
   const url = `${log.url.replace(/\/+$/, "")}/anchors/latest?from=${size}`;
-  const answer = object(await web.json(url), "$", ["anchor", "checkpoint", "consistency"]);
-  const note = text(answer.checkpoint, "$.checkpoint", { most: MOST_NOTE });
-  const read = (hash, at) => base64(hash, at, 32);
+  const { note, ...found } = readLatest(await web.json(url));
   const newest = openSigned(log, note);
   witnessed(log, note);
+  return { newest, ...found };
+}
+
+/** The answer to `anchors/latest`: its note is not opened. Raises ProofError. */
+export function readLatest(value) {
+  object(value, "$", ["anchor", "checkpoint", "consistency"]);
+  const read = (hash, at) => base64(hash, at, 32);
   return {
-    newest,
-    anchor: readAnchor(answer.anchor, "$.anchor"),
-    proof: list(answer.consistency, "$.consistency", read, { most: MOST_HASHES }),
+    note: text(value.checkpoint, "$.checkpoint", { most: MOST_NOTE }),
+    anchor: readAnchor(value.anchor, "$.anchor"),
+    proof: list(value.consistency, "$.consistency", read, { most: MOST_HASHES }),
   };
 }
 
@@ -170,7 +175,8 @@ function statusOutcome({ records, share }, status) {
   return passed("status.passed");
 }
 
-function readStatus(value) {
+/** The answer at a share's status address. Raises ProofError. */
+export function readStatus(value) {
   object(value, "$", ["records", "share"]);
   object(value.records, "$.records", ["covered", "erased", "voided"]);
   const indexes = (name) => {

@@ -16,7 +16,7 @@ export const MESSAGES = Object.freeze({
   "shape.missing": "{where} lacks the member “{name}”.",
   "shape.unknown": "{where}: this name does not belong here.",
   "shape.slot": "{where}: an opened part has a salt and one of value, absent and exact.",
-  "shape.header": "{where}: {reason}",
+  "shape.within": "{where}: {reason}",
   "canonical.number": "The number {number} has no canonical form.",
   "canonical.deep": "A value nested deeper than {most} levels has no canonical form.",
   "canonical.surrogate": "A text that is not valid Unicode has no canonical form.",

@@ -4,6 +4,7 @@ import { concat, equal, fromBase64, isWellFormed, utf8 } from "./encoding.js";
 import { ProofError } from "./errors.js";
 import { ed25519Verifies, sha256 } from "./hashing.js";
 import { text, wrong } from "./shapes.js";
+import { EMPTY_ROOT } from "./tree.js";
 
 const VKEY = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u;
 const SIGNATURE_LINE = /^— ([^ ]+) ([A-Za-z0-9+/=]+)$/u;
@@ -103,6 +104,7 @@ function checkpointOf(signed) {
   if (!SIZE.test(sizeText ?? "") || !Number.isSafeInteger(Number(sizeText))) throw malformed("size");
   const root = fromBase64(rootText);
   if (root === null || root.length !== 32) throw malformed("root");
+  if (sizeText === "0" && !equal(root, EMPTY_ROOT)) throw malformed("root of an empty log");
   // This log writes none, and nobody could audit them.
   if (extensions.length) throw malformed("extension lines");
   return { origin, size: Number(sizeText), root };

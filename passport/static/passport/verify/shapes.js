@@ -8,6 +8,7 @@ import { below, isObject } from "./json.js";
 const RFC3339 =
   /^(?!0000)(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_TEXT = 4096;
+const MOST_HEX = 65_536;
 
 export const wrong = (where, needed) => new ProofError("shape.wrong", { where, needed });
 
@@ -63,12 +64,25 @@ export function base64(value, where, size) {
   return sized(fromBase64(value), where, size, "base64");
 }
 
+/** Bytes as 0x and lower-case hexadecimal digits: `size` of them, or at most 64 KiB. */
 export function hex(value, where, size) {
-  return sized(fromHex(value), where, size, "0x and lower-case hexadecimal digits");
+  const bytes = sized(fromHex(value), where, size, "0x and lower-case hexadecimal digits");
+  if (bytes.length > MOST_HEX) throw wrong(where, `at most ${MOST_HEX} bytes`);
+  return bytes;
 }
 
 /** `read(value, where)`, or null where the value is null. */
 export const nullable = (value, where, read) => (value === null ? null : read(value, where));
+
+/** What `read` gives; its ProofError is told again as one at this place. */
+export function within(where, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    throw new ProofError("shape.within", { where, reason: error.message });
+  }
+}
 
 function sized(bytes, where, size, what) {
   if (bytes === null) throw wrong(where, what);

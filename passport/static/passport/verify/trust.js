@@ -7,7 +7,7 @@ import { ProofError, TrustError } from "./errors.js";
 import { parseJson } from "./json.js";
 import { cosigners, readWitnessKey } from "./cosignatures.js";
 import { openWith, readOrigin, readVerifierKey } from "./notes.js";
-import { list, object, oneOf, text, whole, wrong } from "./shapes.js";
+import { list, object, oneOf, text, whole, within, wrong } from "./shapes.js";
 
 const MOST_KEYS = 32;
 
@@ -60,8 +60,10 @@ function readTrust(value) {
   object(value, "$", ["format", "logs"]);
   oneOf(value.format, "$.format", ["keiko-trust/v1"]);
   const logs = list(value.logs, "$.logs", readLog, { least: 1, most: 1000 });
-  const origins = new Set(logs.map(({ origin }) => origin));
-  if (origins.size < logs.length) throw wrong("$.logs", "a list that names each origin once");
+  logs.forEach(({ origin }, i) => {
+    if (trustedLog({ logs }, origin) !== logs[i])
+      throw wrong(`$.logs[${i}]`, "a log whose origin did not occur before");
+  });
   return { logs };
 }
 
@@ -69,12 +71,12 @@ function readLog(value, where) {
   object(value, where, ["anchors", "key", "name", "origin", "url"], ["other_keys", "witnesses"]);
   const origin = readOrigin(value.origin, `${where}.origin`);
   const keys = [{ key: readKey(value.key, `${where}.key`, origin), lastSize: null }];
-  if ("other_keys" in value) {
-    const read = (other, at) => readOtherKey(other, at, origin);
-    keys.push(...list(value.other_keys, `${where}.other_keys`, read, { least: 1, most: MOST_KEYS }));
-  }
-  if (new Set(keys.map(({ key }) => key)).size < keys.length)
-    throw wrong(`${where}.other_keys`, "a list that names each key once");
+  const read = (other, at) => {
+    const found = readOtherKey(other, at, origin);
+    if (keys.some(({ key }) => key === found.key)) throw wrong(`${at}.key`, "a key that did not occur before");
+    keys.push(found);
+  };
+  if ("other_keys" in value) list(value.other_keys, `${where}.other_keys`, read, { least: 1, most: MOST_KEYS });
   const address = text(value.url, `${where}.url`);
   if (!/^https?:\/\//.test(address)) throw wrong(`${where}.url`, "an http:// or https:// address");
   return {
@@ -91,7 +93,7 @@ function readLog(value, where) {
 
 function readKey(value, where, origin) {
   const key = text(value, where);
-  if (readVerifierKey(key).name !== origin) throw wrong(where, "a key of this origin");
+  if (within(where, () => readVerifierKey(key)).name !== origin) throw wrong(where, "a key of this origin");
   return key;
 }
 
@@ -103,9 +105,14 @@ function readOtherKey(value, where, origin) {
 
 function readWitnesses(value, where) {
   object(value, where, ["keys", "required"]);
-  const keys = list(value.keys, `${where}.keys`, text, { least: 1, most: MOST_KEYS });
-  // By the key alone: under two names, one witness must not count as two.
-  const publicKeys = new Set(keys.map((key) => toHex(readWitnessKey(key).publicKey)));
-  if (publicKeys.size < keys.length) throw wrong(`${where}.keys`, "a list of different witnesses");
+  const seen = new Set();
+  const read = (key, at) => {
+    // By the key alone: under two names, one witness must not count as two.
+    const publicKey = within(at, () => toHex(readWitnessKey(text(key, at)).publicKey));
+    if (seen.has(publicKey)) throw wrong(at, "a witness that did not occur before");
+    seen.add(publicKey);
+    return key;
+  };
+  const keys = list(value.keys, `${where}.keys`, read, { least: 1, most: MOST_KEYS });
   return { required: whole(value.required, `${where}.required`, keys.length), keys };
 }
