@@ -6,3 +6,9 @@ class AnchoringConfig(AppConfig):
     name = "anchoring"
     verbose_name = _("Log and anchors")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from anchoring import kinds, ledger
+        from anchoring.models import Kind
+
+        kinds.add_source(Kind.ERASURE, ledger.Markers())

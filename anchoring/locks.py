@@ -18,9 +18,18 @@ def try_lock(lock: Lock) -> bool:
 
     A process that is killed loses its connection, and PostgreSQL lets its locks go.
     """
+    return bool(_ask("SELECT pg_try_advisory_xact_lock(%s, %s)", lock))
+
+
+def wait_for(lock: Lock) -> None:
+    """Take the lock until the present transaction ends, once whoever has it is done."""
+    _ask("SELECT pg_advisory_xact_lock(%s, %s)", lock)
+
+
+def _ask(command: str, lock: Lock) -> object:
     if not connection.in_atomic_block:
-        raise RuntimeError("try_lock needs a transaction: call it inside transaction.atomic().")
+        raise RuntimeError("A lock needs a transaction: call it inside transaction.atomic().")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_NAMESPACE, int(lock)])
-        (taken,) = cursor.fetchone()
-    return bool(taken)
+        cursor.execute(command, [_NAMESPACE, int(lock)])
+        (answer,) = cursor.fetchone()
+    return answer

@@ -54,6 +54,9 @@ class Kind(models.IntegerChoices):
     """The first byte of an entry (docs/log-format.md)."""
 
     STATEMENT = 1, _("statement")
+    CREDENTIAL = 2, _("credential")
+    ERASURE = 3, _("erasure")
+    HIERARCHY = 4, _("course, class or session")
 
 
 class LeafBlock(models.Model):
@@ -91,6 +94,53 @@ class RecordBlock(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Erasure(models.Model):
+    """Something that was erased, by number alone: a statement by its `seq`, the rest by its row.
+
+    `index` is the leaf that the statement had in the log, null where it had none; `marker` that of its erasure marker,
+    null until the sequencer has appended it. `erased` is null until it is done.
+    """
+
+    class Subject(models.TextChoices):
+        STATEMENT = "statement", _("statement")
+        AGENT = "agent", _("agent")
+        LEARNER = "learner", _("learner")
+        ACCOUNT = "account", _("account")
+        STORE = "store", _("store")
+
+    class Reason(models.IntegerChoices):
+        """The last byte of an erasure marker (docs/log-format.md)."""
+
+        LEARNER = 1, _("the learner asked for it")
+        STATEMENT = 2, _("the statement had to go")
+        STORE = 3, _("the store was closed")
+        RETENTION = 4, _("the time to keep it was over")
+
+    subject = models.CharField(_("what"), max_length=9, choices=Subject)
+    number = models.BigIntegerField(_("number"))
+    index = models.BigIntegerField(_("leaf"), null=True)
+    reason = models.SmallIntegerField(_("reason"), choices=Reason)
+    begun = models.DateTimeField(_("begun"))
+    erased = models.DateTimeField(_("erased"), null=True)
+    marker = models.BigIntegerField(_("marker's leaf"), null=True)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        indexes = (
+            models.Index("subject", "number", name="anchoring_erasure_of"),
+            models.Index("marker", name="anchoring_erasure_marker"),
+            models.Index(
+                "id",
+                name="anchoring_erasure_open",
+                condition=models.Q(erased=None) | models.Q(marker=None, index__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.number}"
 
 
 class Tile(models.Model):

@@ -1,11 +1,11 @@
-"""Committed statements become leaves of the log: one sequencer, in batches, all or nothing."""
+"""Committed records become leaves of the log: one sequencer, in batches, all or nothing."""
 
 import logging
 from collections.abc import Sequence
 
 from django.db import transaction
 
-from anchoring import leaves, seeds, tilestore
+from anchoring import kinds, leaves, seeds, tilestore
 from anchoring.core import tiles
 from anchoring.core.commitments import commit_slots, new_seed, statement_entry
 from anchoring.core.tree import HASH_BYTES, Frontier, leaf_hash
@@ -21,7 +21,7 @@ BATCH = 1_000
 
 
 def sequence(*, limit: int = BATCH) -> int:
-    """Append up to `limit` pending statements to the log; how many were dealt with.
+    """Append up to `limit` pending statements, and as many records of each other kind, to the log; how many they were.
 
     One transaction: leaves, tiles, head and queue change together or not at all. Returns 0 at once
     where another sequencer is at work. Only committed statements are seen; one that a long
@@ -37,7 +37,8 @@ def sequence(*, limit: int = BATCH) -> int:
             _check_seed_key()
             _append(seqs, read_head())
             Pending.objects.filter(seq__in=seqs, problem="").delete()
-    return len(seqs)
+        others = sum(_append_from(source, limit) for source in kinds.sources().values())
+    return len(seqs) + others
 
 
 def set_aside() -> int:
@@ -88,6 +89,18 @@ def _append(seqs: Sequence[int], head: Head) -> None:
         fresh.append(Leaf(index=index, kind=Kind.STATEMENT, record=seq, sealed=sealed))
     leaves.write(leaves=fresh)
     _grow(head, hashes)
+
+
+def _append_from(source: kinds.Source, limit: int) -> int:
+    """Write tiles and head for the records that a source has waiting; how many."""
+    records = source.waiting(limit=limit)
+    if not records:
+        return 0
+    entries, head = source.entries(records=records), read_head()
+    places = {record: head.size + number for number, record in enumerate(records)}
+    _grow(head, [leaf_hash(entries[record]) for record in records])
+    source.logged(places=places)
+    return len(records)
 
 
 def _set_aside(seq: int, error: Exception) -> None:

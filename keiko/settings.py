@@ -257,6 +257,8 @@ LOG_SIGNING_KEY_PATH = secret_path("LOG_SIGNING_KEY", _log_key_file)
 SEED_KEY = envsecret("SEED_KEY") or load_or_make(
     VAR_DIR / "keys" / "seed_key", lambda: secrets.token_hex(32)
 )
+# What was erased, by numbers alone: apart from the database, whose backups bring the erased back (docs/erasure.md).
+ERASURE_LEDGER = Path(envstr("ERASURE_LEDGER", str(VAR_DIR / "erasures.jsonl")))
 LOG_INTERVAL = timedelta(seconds=envint("LOG_INTERVAL_SECONDS", 1, minimum=1))
 ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
 
@@ -322,6 +324,11 @@ CELERY_BEAT_SCHEDULE = {
     "train-dictionary": {
         "task": "lrs.tasks.train_dictionary",
         "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
+    },
+    "erase": {
+        "task": "passport.tasks.erase",
+        "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
     "anchor": {

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,24 @@ class ShareState(StrEnum):
     EXPIRED = "expired"
 
 
-class Share(models.Model):
+class Ends(models.Model):
+    """Until when a share is good."""
+
+    expires = models.DateTimeField(_("expires"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def state(self, now: datetime) -> ShareState:
+        if self.withdrawn_at is not None:
+            return ShareState.WITHDRAWN
+        if self.expires is not None and self.expires <= now:
+            return ShareState.EXPIRED
+        return ShareState.ACTIVE
+
+
+class Share(Ends):
     """What a learner disclosed, until when. Its statements are frozen when it is made.
 
     The link's token is not stored: it is derived from `nonce` under a key of the server, and found
@@ -81,8 +99,6 @@ class Share(models.Model):
         models.CharField(max_length=20), verbose_name=_("withheld"), default=list, blank=True
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    expires = models.DateTimeField(_("expires"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("share")
@@ -102,13 +118,6 @@ class Share(models.Model):
         """The proof link, absolute; None where it can no longer be shown (the link still works)."""
         token = self.token
         return None if token is None else f"{settings.PUBLIC_URL}/p/{token}/"
-
-    def state(self, now: datetime) -> ShareState:
-        if self.withdrawn_at is not None:
-            return ShareState.WITHDRAWN
-        if self.expires is not None and self.expires <= now:
-            return ShareState.EXPIRED
-        return ShareState.ACTIVE
 
 
 class ShareStatement(models.Model):
@@ -139,3 +148,69 @@ class ShareView(models.Model):
 
     def __str__(self) -> str:
         return self.at.isoformat()
+
+
+class ErasedShare(Ends):
+    """What is left of a share when all of its records, or its learner, were erased: so that whoever has its file can
+    still ask and hears "erased". Numbers only: `records` are the seqs, which lead nowhere.
+    """
+
+    token_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    records = ArrayField(models.BigIntegerField(), editable=False)
+
+    class Meta:
+        verbose_name = _("erased share")
+        verbose_name_plural = _("erased shares")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ErasureRequest(models.Model):
+    """An erasure under way: what it is about, until that is gone. Then the row goes too, for it names people.
+
+    `target` is what passport.erasure.targets reads. `contents` are attachments whose statements are gone.
+    """
+
+    class Subject(models.TextChoices):
+        STATEMENTS = "statements", _("statements")
+        LEARNER = "learner", _("learner")
+        STORE = "store", _("store")
+        RETENTION = "retention", _("what was kept long enough")
+
+    subject = models.CharField(_("what"), max_length=10, choices=Subject)
+    target = models.JSONField(_("target"))
+    reason = models.SmallIntegerField(_("reason"))
+    contents = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    statements = models.BigIntegerField(_("statements erased"), default=0)
+    begun = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("erasure under way")
+        verbose_name_plural = _("erasures under way")
+
+    def __str__(self) -> str:
+        return f"{self.subject}, {self.begun:%Y-%m-%d %H:%M}"
+
+
+class RetentionRule(models.Model):
+    """For how many days a store keeps a statement, counted from when it was stored."""
+
+    store = models.OneToOneField(
+        "lrs.Store", on_delete=models.CASCADE, related_name="+", verbose_name=_("store")
+    )
+    days = models.PositiveIntegerField(
+        _("days"),
+        validators=[MinValueValidator(1)],
+        help_text=_("Older statements are erased for good, within the hour."),
+    )
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(days__gte=1), name="passport_retention_days"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.days}"

@@ -20,3 +20,10 @@ def names_of(*, store_id: int, identifier: str) -> list[str]:
     """The names that the store knows for the agent with this identifier, in the order in which it heard them."""
     found = AgentName.objects.filter(agent__store_id=store_id, agent__digest=digest(identifier))
     return list(found.order_by("id").values_list("name", flat=True))
+
+
+def names_of_agents(*, agent_ids: Collection[int]) -> list[str]:
+    """Every name that is known for one of these agents (row ids)."""
+    known = AgentName.objects.filter(agent__in=agent_ids).values_list("name", flat=True)
+    given = Agent.objects.filter(pk__in=agent_ids).exclude(name="").values_list("name", flat=True)
+    return sorted({*known, *given})

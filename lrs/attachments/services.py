@@ -11,7 +11,7 @@ The order, which leaves no bytes that nobody knows of and no statement without i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -157,19 +157,36 @@ def prune(*, older_than: timedelta = CLAIM, dry_run: bool = False) -> tuple[int,
     unlinked = ~Exists(StatementAttachment.objects.filter(attachment=OuterRef("pk")))
     candidates = Attachment.objects.filter(unlinked, claimed__lt=before)
     for row_id in list(candidates.order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = Attachment.objects.select_for_update().filter(pk=row_id).first()
-            # Asked again under the lock: a writer may have claimed or linked it since.
-            if row is None or row.claimed >= before or row.links.exists():
-                continue
+        removed = _remove_unused(row_id, before, dry_run=dry_run)
+        if removed is not None:
             count += 1
-            length += row.length
-            if not dry_run:
-                # Killed after this line, the row stays without its bytes, and `keep` would write them again.
-                with storage_errors():
-                    attachment_storage().delete(row.name)
-                row.delete()
+            length += removed
     return count, length
+
+
+def remove_unused(*, ids: Sequence[int]) -> int:
+    """Remove those of these contents that no statement has, however young; how many.
+
+    For an erasure, after the links are gone. Whoever claimed one meanwhile meets Pruned and keeps it again. May be
+    killed and called again. Raises StorageUnavailable.
+    """
+    now = timezone.now()
+    return sum(_remove_unused(row_id, now, dry_run=False) is not None for row_id in sorted(ids))
+
+
+@transaction.atomic
+def _remove_unused(row_id: int, before: datetime, *, dry_run: bool) -> int | None:
+    """Remove a content that no statement has and nobody claimed since `before`; its bytes, None where it stays."""
+    row = Attachment.objects.select_for_update().filter(pk=row_id).first()
+    # Asked again under the lock: a writer may have claimed or linked it since.
+    if row is None or row.claimed >= before or row.links.exists():
+        return None
+    if not dry_run:
+        # Killed after this line, the row stays without its bytes, and `keep` would write them again.
+        with storage_errors():
+            attachment_storage().delete(row.name)
+        row.delete()
+    return row.length
 
 
 def _check_signature(

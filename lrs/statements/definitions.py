@@ -68,7 +68,7 @@ def learn(batch: Sequence[Prepared], ids: DimensionIds) -> set[str]:
         for activity, known in cursor.fetchall():
             text = _merged(known, said[iris[activity]])
             if text != known:
-                changed[activity] = text, _indexable(jsontext.loads(text.encode()).get("type", ""))
+                changed[activity] = text, indexable(jsontext.loads(text.encode()).get("type", ""))
         if changed:
             cursor.execute(
                 "UPDATE lrs_activity a SET definition = u.definition, type = u.type"
@@ -104,6 +104,6 @@ def _merged(known: str, said: Iterable[Mapping[str, Any]]) -> str:
     return jsontext.dumps(merged).decode()
 
 
-def _indexable(iri: str) -> str:
+def indexable(iri: str) -> str:
     """The type as its index can hold it. A longer one is none of the types that we know; the definition keeps it."""
     return "" if len(iri) > _LONGEST_TYPE else iri.encode(errors="replace").decode()

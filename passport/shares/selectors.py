@@ -1,5 +1,6 @@
 """What is known of shares."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,11 @@ from django.conf import settings
 from django.db.models import Count, Max
 
 from anchoring.bundles import RecordSelection, ShareDescription, build
+from anchoring.ledger import erased_indexes
 from anchoring.status import RecordStatus, statuses
 from lrs.statements.selectors import documents, existing_among, voided_among
 from passport.documents import read_document
-from passport.models import Learner, Share
+from passport.models import ErasedShare, Learner, Share
 from passport.shares import links
 from passport.shares.disclosure import disclosed
 
@@ -26,6 +28,13 @@ def share_by_token(*, token: str) -> Share | None:
         .filter(token_hash=links.token_hash(token))
         .first()
     )
+
+
+def erased_share_by_token(*, token: str) -> ErasedShare | None:
+    """What is left of a share that was erased."""
+    if len(token) > MAX_TOKEN_LENGTH:
+        return None
+    return ErasedShare.objects.filter(token_hash=links.token_hash(token)).first()
 
 
 @dataclass(frozen=True)
@@ -117,19 +126,23 @@ def status_url(share: Share) -> str | None:
 
 @dataclass(frozen=True)
 class CoveredRecords:
-    """The share's records by their log indexes, in order: all of them, and those that were voided
-    since. One that is not in the log yet has no index, so it is in neither."""
+    """A share's records by their log indexes, in order: all of them, those that were voided since, and those that were
+    erased. One that is not in the log yet has no index, so it is in none."""
 
     covered: list[int]
     voided: list[int]
+    erased: list[int]
 
 
-def covered_records(*, share: Share) -> CoveredRecords:
-    seqs = seqs_of(share=share)
+def covered_records(*, seqs: Collection[int]) -> CoveredRecords:
+    """What became of the records of a share (`seqs_of`), or of one that was erased."""
     indexes = {
         seq: status.index for seq, status in statuses(seqs=seqs).items() if status.index is not None
     }
     voided = voided_among(seqs=list(indexes))
+    erased = erased_indexes(seqs=set(seqs) - indexes.keys())
     return CoveredRecords(
-        covered=sorted(indexes.values()), voided=sorted(indexes[seq] for seq in voided)
+        covered=sorted([*indexes.values(), *erased.values()]),
+        voided=sorted(indexes[seq] for seq in voided),
+        erased=sorted(erased.values()),
     )

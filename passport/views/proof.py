@@ -28,10 +28,11 @@ from passport.shares.disclosure import withheld_groups
 from passport.shares.forms import WITHHOLD
 from passport.shares.proof_words import CHECKS, SLOTS_SHOWN, browser_words
 from passport.shares.selectors import (
-    CoveredRecords,
     SharedRecord,
     bundle_of,
     covered_records,
+    erased_share_by_token,
+    seqs_of,
     share_by_token,
     shared_records,
     shown_name,
@@ -128,15 +129,22 @@ def status_json(request: HttpRequest, token: str) -> HttpResponse:
     """What a share covers and what became of it since its file was downloaded; of a closed one,
     only that it is closed."""
     share = share_by_token(token=token)
-    if share is None:
+    gone = erased_share_by_token(token=token) if share is None else None
+    if share is not None:
+        state, seqs = share.state(timezone.now()), seqs_of(share=share)
+    elif gone is not None:
+        state, seqs = gone.state(timezone.now()), gone.records
+    else:
         return _problem(404, _("No share has this link. Check that it was copied whole."))
-    state = share.state(timezone.now())
-    active = state is ShareState.ACTIVE
-    found = covered_records(share=share) if active else CoveredRecords(covered=[], voided=[])
+    found = covered_records(seqs=seqs if state is ShareState.ACTIVE else [])
     return JsonResponse(
         {
             "share": state.value,
-            "records": {"covered": found.covered, "voided": found.voided, "erased": []},
+            "records": {
+                "covered": found.covered,
+                "voided": found.voided,
+                "erased": found.erased,
+            },
         },
         headers={"Access-Control-Allow-Origin": "*"},
     )

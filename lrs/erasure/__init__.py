@@ -1,0 +1,1 @@
+"""Erasing statements and people from the store: docs/erasure.md."""
