@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('anchoring', '0006_no_leaf_rows'),
+        ('anchoring', '0007_log_keys'),
     ]
 
     operations = [
