@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anchoring.models import Anchor, Checkpoint, Pending
+from anchoring.models import Anchor, Checkpoint, Erasure, Pending
 from anchoring.status import statuses
 from lrs.admin.statements import Standing, standings
 
@@ -56,6 +56,16 @@ class CheckpointAdmin(ReadOnlyAdmin):
     def anchored_as(self, checkpoint: Checkpoint) -> int | None:
         anchor: Anchor | None = getattr(checkpoint, "anchor", None)
         return anchor.seq if anchor else None
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    """The ledger (docs/erasure.md): what was erased, by number alone."""
+
+    list_display = ("subject", "number", "index", "reason", "begun", "erased", "marker")
+    list_filter = ("subject", "reason", ("erased", admin.EmptyFieldListFilter))
+    ordering = ("-id",)
+    show_full_result_count = False
 
 
 @admin.register(Anchor)

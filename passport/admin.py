@@ -10,17 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lrs.admin.dimensions import People, SomebodyKnown, people
-from passport.models import Identity, Learner, Share
+from passport.models import Identity, Learner, RetentionRule, Share
 from passport.shares.services import withdraw
 
 if TYPE_CHECKING:
     LearnerModelAdmin = admin.ModelAdmin[Learner]
     ShareModelAdmin = admin.ModelAdmin[Share]
+    RetentionModelAdmin = admin.ModelAdmin[RetentionRule]
     IdentityTabularInline = admin.TabularInline[Identity, Learner]
 else:  # the theme's classes, which publish no types
     from unfold.admin import ModelAdmin, TabularInline
 
-    LearnerModelAdmin = ShareModelAdmin = ModelAdmin
+    LearnerModelAdmin = ShareModelAdmin = RetentionModelAdmin = ModelAdmin
     IdentityTabularInline = TabularInline
 
 
@@ -75,6 +76,12 @@ class ShareAdmin(ShareModelAdmin):
             request,
             ngettext("%(n)d share withdrawn.", "%(n)d shares withdrawn.", count) % {"n": count},
         )
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(RetentionModelAdmin):
+    list_display = ("store", "days")
+    list_select_related = ("store",)
 
 
 def _learner_with(identifier: str) -> SomebodyKnown | None:
