@@ -81,6 +81,10 @@ def check_origin(origin: str) -> None:
     """KeyNameError unless the text can name a log and its key: not empty, no space, no plus."""
     if not origin or "+" in origin or any(char.isspace() or ord(char) < 33 for char in origin):
         raise KeyNameError(f"{origin!r} cannot name a log: spaces and + are not allowed.")
+    try:
+        origin.encode()
+    except UnicodeEncodeError as error:
+        raise KeyNameError(f"{origin!r} cannot name a log: it is not Unicode text.") from error
 
 
 def verifier_key(name: str, public_key: Ed25519PublicKey, *, kind: bytes = _ED25519) -> str:

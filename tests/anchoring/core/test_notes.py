@@ -107,7 +107,9 @@ def test_a_key_in_another_form_is_refused(vkey: str) -> None:
         notes.read_verifier_key(vkey)
 
 
-@pytest.mark.parametrize("origin", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\x85b", "a\x00b"])
+@pytest.mark.parametrize(
+    "origin", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\ud800b", "a\x85b", "a\x00b"]
+)
 def test_a_log_cannot_have_such_a_name(origin: str) -> None:
     with pytest.raises(KeyNameError):
         notes.check_origin(origin)

@@ -72,7 +72,7 @@ export async function wrongOfCase(vectors, one, verifier) {
 }
 
 /** Readers by the kind of vector: each raises an error of `errors.js` for what is to be refused. */
-async function readersOf(key, verifier) {
+export async function readersOf(key, verifier) {
   const [{ parseBundle }, { parseTrust }, { readLatest, readStatus }, { parseJson }, notes, { canonicalText }] =
     await Promise.all(
       ["bundle.js", "trust.js", "checks-online.js", "json.js", "notes.js", "canonical.js"].map(verifier),
@@ -112,7 +112,7 @@ async function proofsOf(verifier) {
 }
 
 /** Why the reader refuses: an error of errors.js; null where it does not. Any other error is raised. */
-function refusalOf(read, given) {
+export function refusalOf(read, given) {
   try {
     read(given);
     return null;
