@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 from anchoring.core import monitor_cli
@@ -66,7 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--offline", action="store_true", help="ask nobody; use no network")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--version", action="version", version=f"keiko-verify {_version()}")
     return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("keiko-verifier")
+    except metadata.PackageNotFoundError:
+        return "(from a copy of the source)"
 
 
 def _run(chosen: argparse.Namespace) -> int:

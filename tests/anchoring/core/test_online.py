@@ -1,14 +1,11 @@
 """The verifier against a node and a log's server that really listen on a socket."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from anchoring.core.bundle import Chain, serialise
 from anchoring.core.readers import HttpLogReader, LogProblem
-from anchoring.core.trust import Trust, serialise_trust
 from tests.anchoring.core import example, world
 from tests.anchoring.core.conftest import Server
 from tests.anchoring.core.test_cli import report, run
@@ -20,48 +17,35 @@ def records_of_status(**other: Any) -> dict[str, Any]:
     return answer | {"records": answer["records"] | other}
 
 
-@pytest.fixture
-def place(server: Server, tmp_path: Path) -> Path:
-    """A directory with a bundle and a trust file that name this server."""
-    course, chain = example.course(), Chain("Local", example.CHAIN.genesis, (server.url,))
-    share = replace(course.share, status_url=f"{server.url}/p/token/status", expires=None)
-    (tmp_path / "course.keiko.json").write_bytes(serialise(replace(course, share=share)))
-    [log] = example.trust_policy().logs
-    [anchors] = log.anchors
-    known = replace(log, url=f"{server.url}/log", anchors=(replace(anchors, chain=chain),))
-    (tmp_path / "trust.json").write_bytes(serialise_trust(Trust((known,))))
-    return tmp_path
-
-
-def test_everything_passes_where_the_node_and_the_log_answer(place: Path) -> None:
-    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+def test_everything_passes_where_the_node_and_the_log_answer(local: Path) -> None:
+    ran = run(local, "course.keiko.json", "--trust", "trust.json")
 
     assert ran.returncode == 0, ran.stdout
     assert "existed no later than 2026-05-04 13:06:40 UTC" in ran.stdout
     assert ran.stdout.endswith("Result: passed. Everything was checked, and everything holds.\n")
 
 
-def test_the_report_for_programs_tells_the_block_and_the_node(place: Path) -> None:
-    document = report(run(place, "course.keiko.json", "--trust", "trust.json", "--json"))
+def test_the_report_for_programs_tells_the_block_and_the_node(local: Path) -> None:
+    document = report(run(local, "course.keiko.json", "--trust", "trust.json", "--json"))
 
     assert document["existed_no_later_than"] == "2026-05-04T13:06:40+00:00"
     assert document["block"]["number"] == example.BLOCK
     assert document["node"] == "example node 1.0.0"
 
 
-def test_a_withdrawn_share_fails_by_its_name(place: Path, server: Server) -> None:
+def test_a_withdrawn_share_fails_by_its_name(local: Path, server: Server) -> None:
     server.pages["/p/token/status"] = (200, world.active() | {"share": "withdrawn"})
 
-    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+    ran = run(local, "course.keiko.json", "--trust", "trust.json")
 
     assert ran.returncode == 1
     assert "✗ failed          status       The learner has withdrawn this share." in ran.stdout
 
 
-def test_the_status_of_another_share_fails_by_its_name(place: Path, server: Server) -> None:
+def test_the_status_of_another_share_fails_by_its_name(local: Path, server: Server) -> None:
     server.pages["/p/token/status"] = (200, records_of_status(covered=[1, 2, 3]))
 
-    ran = run(place, "course.keiko.json", "--trust", "trust.json")
+    ran = run(local, "course.keiko.json", "--trust", "trust.json")
 
     assert ran.returncode == 1
     assert "The address of the status belongs to another share than this file" in ran.stdout
