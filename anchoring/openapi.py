@@ -96,6 +96,13 @@ def paths() -> dict[str, Json]:
             given=size,
             refused=both,
         ),
+        "/log/metrics": _reading(
+            "getLogMetrics",
+            "Whether the log keeps up, in Prometheus's text format",
+            "text/plain",
+            text,
+            refused=(),
+        ),
         "/log/trust.json": _reading(
             "getTrustPolicy",
             "The trust policy of this log: get it once, and pin it",

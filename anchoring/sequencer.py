@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from anchoring import kinds, leaves, seeds, tilestore
 from anchoring.core import tiles
@@ -36,9 +36,18 @@ def sequence(*, limit: int = BATCH) -> int:
         if seqs:
             _check_seed_key()
             _append(seqs, read_head())
-            Pending.objects.filter(seq__in=seqs, problem="").delete()
+            _take_from_queue(seqs)
         others = sum(_append_from(source, limit) for source in kinds.sources().values())
     return len(seqs) + others
+
+
+def _take_from_queue(seqs: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        # One array, where `seq__in` would have a thousand placeholders.
+        cursor.execute(
+            "DELETE FROM anchoring_pending WHERE seq = ANY(%s::bigint[]) AND problem = ''",
+            [list(seqs)],
+        )
 
 
 def set_aside() -> int:
@@ -88,7 +97,7 @@ def _append(seqs: Sequence[int], head: Head) -> None:
         sealed = seeds.seal(seed=seed, index=index)
         fresh.append(Leaf(index=index, kind=Kind.STATEMENT, record=seq, sealed=sealed))
     leaves.write(leaves=fresh)
-    _grow(head, hashes)
+    grow(head, hashes)
 
 
 def _append_from(source: kinds.Source, limit: int) -> int:
@@ -98,7 +107,7 @@ def _append_from(source: kinds.Source, limit: int) -> int:
         return 0
     entries, head = source.entries(records=records), read_head()
     places = {record: head.size + number for number, record in enumerate(records)}
-    _grow(head, [leaf_hash(entries[record]) for record in records])
+    grow(head, [leaf_hash(entries[record]) for record in records])
     source.logged(places=places)
     return len(records)
 
@@ -111,8 +120,8 @@ def _set_aside(seq: int, error: Exception) -> None:
     logger.error("Statement seq %d was set aside. %s Report it as a fault of Keiko.", seq, problem)
 
 
-def _grow(head: Head, hashes: Sequence[bytes]) -> None:
-    """Append leaf hashes to the tree: its tiles and its head."""
+def grow(head: Head, hashes: Sequence[bytes]) -> None:
+    """Append leaf hashes to the tree: its tiles and its head, in the caller's transaction."""
     fresh: dict[int, list[bytes]] = {}
 
     def visit(level: int, index: int, node: bytes) -> None:

@@ -1,15 +1,24 @@
 """What Celery runs periodically; each task finds out by itself what there is to do."""
 
+from time import monotonic
+
 from celery import shared_task
+from django.conf import settings
 
 from anchoring import anchors, checkpoints, sequencer
 
 
 @shared_task
 def sequence() -> None:
-    """Bring every pending statement into the log, then sign its head."""
+    """Bring every pending statement into the log, and sign its head.
+
+    Where more keeps coming the queue is never empty, so the head is signed in between as well.
+    """
+    signed = monotonic()
     while sequencer.sequence():
-        pass
+        if monotonic() - signed >= settings.LOG_INTERVAL.total_seconds():
+            checkpoints.publish()
+            signed = monotonic()
     checkpoints.publish()
 
 

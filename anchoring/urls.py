@@ -10,6 +10,7 @@ urlpatterns = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("tile/<path:name>", views.tile, name="tile"),
     path("anchors/latest", views.latest_anchor, name="latest-anchor"),
+    path("metrics", views.metrics, name="metrics"),
     path("trust.json", views.trust, name="trust"),
     path("<path:name>", views.unknown, name="unknown"),
 ]

@@ -15,6 +15,7 @@ from anchoring.anchors import newest_verified
 from anchoring.checkpoints import newest
 from anchoring.core import tiles
 from anchoring.core.bundle import anchor_to_json
+from anchoring.metrics import exposition
 from anchoring.places import anchor_of
 from anchoring.proofs import prove_consistency
 from anchoring.trust import trust_policy
@@ -164,11 +165,19 @@ def trust(request: HttpRequest) -> HttpResponse:
 
 
 @_public
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Whether the log keeps up, for Prometheus; numbers only, and none that its tiles do not show."""
+    response = HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@_public
 def unknown(request: HttpRequest, name: str) -> HttpResponse:
     """Everything else below /log/."""
     raise Refused(
         HTTPStatus.NOT_FOUND,
         "The log has nothing here.",
-        "It answers at /log/checkpoint, /log/tile/LEVEL/INDEX, /log/anchors/latest?from=SIZE and "
-        "/log/trust.json.",
+        "It answers at /log/checkpoint, /log/tile/LEVEL/INDEX, /log/anchors/latest?from=SIZE, "
+        "/log/metrics and /log/trust.json.",
     )

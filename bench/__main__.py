@@ -21,13 +21,13 @@ from pathlib import Path
 
 import psycopg
 
-from bench import hierarchy, reads, writes
+from bench import hierarchy, log, reads, writes
 from bench.client import Connection, Seen
 from bench.server import ROOT, Server, a_server, tidy
 from bench.statements import lines
 from lrs.statements.partitions import SIZE as PART_SIZE
 
-PARTS = ("writes", "import", "reads", "hierarchy", "documents", "disk", "memory")
+PARTS = ("writes", "import", "reads", "hierarchy", "documents", "disk", "memory", "log")
 _ROUNDS = 2
 
 
@@ -250,6 +250,50 @@ def measure_memory(server: Server, report: Report, requests: int) -> None:
     )
 
 
+def measure_log(server: Server, report: Report, statements: int, sizes: Sequence[int]) -> None:
+    """The verifiable log, on a database of its own in the same PostgreSQL."""
+    progress(f"sequencing {statements:,} statements")
+    log.open_database(server.target.database)
+    try:
+        rates = log.sequencing(statements)
+        report.table(
+            ("log", "statements/s", "of the limit"),
+            [
+                ("commitments alone, one process (limit)", f"{rates.commitments:,.0f}", ""),
+                (
+                    "sequencing, one process and PostgreSQL",
+                    f"{rates.sequencing:,.0f}",
+                    f"{rates.sequencing / rates.commitments:.0%}",
+                ),
+            ],
+        )
+        progress(f"growing a log to {sizes[-1]:,} leaves")
+        report.table(
+            (
+                "leaves", "append µs", "tiles B", "seeds B", "one proof p50 ms", "p95",
+                f"{log.TOGETHER:,} scattered p50 ms", "in runs of 10", "consistency p50 ms",
+            ),
+            [_grown(each) for each in log.tree(sizes, progress)],
+        )  # fmt: skip
+    finally:
+        log.close_database()
+    progress(f"verifying {log.TOGETHER:,} statements")
+    report.table((f"verification of {log.TOGETHER:,}", "takes"), log.verification().items())
+
+
+def _grown(each: log.Grown) -> tuple[str, ...]:
+    return (
+        f"{each.size:,}",
+        f"{each.append * 1e6:.1f}",
+        *(f"{size:.1f}" for size in each.disk.values()),
+        _ms(sorted(each.one), 50),
+        _ms(sorted(each.one), 95),
+        _ms(sorted(each.scattered), 50),
+        _ms(sorted(each.runs), 50),
+        _ms(sorted(each.consistency), 50),
+    )
+
+
 def _ms(times: Sequence[float], percent: int) -> str:
     if len(times) < 2:
         return f"{times[0] * 1_000:.1f}" if times else ""
@@ -259,7 +303,9 @@ def _ms(times: Sequence[float], percent: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--full", action="store_true", help="a million statements, 100,000 requests"
+        "--full",
+        action="store_true",
+        help="a million statements, ten million leaves, 100,000 requests",
     )
     parser.add_argument("--statements", type=int, help="for the reads (default 100,000)")
     parser.add_argument(
@@ -303,6 +349,9 @@ def main() -> None:
             measure_writes(server, report, writes.LOADS, options.seconds)
         if "documents" in parts:
             measure_writes(server, report, writes.DOCUMENTS, options.seconds)
+        if "log" in parts:
+            sizes = [10**power for power in range(4, 8 if options.full else 7)]
+            measure_log(server, report, 100_000 if options.full else 20_000, sizes)
         if "memory" in parts:
             measure_memory(server, report, 100_000 if options.full else 10_000)
     progress("")

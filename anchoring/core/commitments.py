@@ -116,11 +116,9 @@ def _refuse_foreign(found: Mapping[str, Any]) -> None:
 
 def statement_entry(commitments: Mapping[str, bytes]) -> bytes:
     """The log entry (353 bytes) of a statement: kind 0x01, then the 11 commitments in order."""
-    if commitments.keys() != _ABSENT.keys() or any(
-        len(value) != HASH_BYTES for value in commitments.values()
-    ):
+    if commitments.keys() != _ABSENT.keys() or {*map(len, commitments.values())} != {HASH_BYTES}:
         raise ValueError(f"A statement's entry needs {len(SLOTS)} commitments of 32 bytes.")
-    return STATEMENT + b"".join(commitments[slot] for slot in SLOTS)
+    return STATEMENT + b"".join(map(commitments.__getitem__, SLOTS))
 
 
 def erasure_entry(index: int, reason: int) -> bytes:

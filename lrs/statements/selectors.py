@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lrs.dimensions import digest
@@ -34,8 +35,13 @@ def with_ids(*, store_id: int, ids: Collection[UUID]) -> QuerySet[Statement]:
 
 def documents(*, seqs: Collection[int]) -> dict[int, bytes]:
     """The JSON of each statement by seq; one that is not there (erased) is left out."""
-    rows = Statement.objects.filter(seq__in=seqs).values_list("seq", "encoding", "document")
-    return {seq: decode(encoding, document) for seq, encoding, document in rows}
+    with connection.cursor() as cursor:
+        # One array, where `seq__in` would have a placeholder for each of the sequencer's thousand.
+        cursor.execute(
+            "SELECT seq, encoding, document FROM lrs_statement WHERE seq = ANY(%s::bigint[])",
+            [list(seqs)],
+        )
+        return {seq: decode(encoding, document) for seq, encoding, document in cursor}
 
 
 def of_agents(
@@ -74,6 +80,11 @@ def seqs_of_agents(*, agent_ids: Collection[int], within: Q) -> list[int]:
     """The seq of every visible statement of the agents that fulfils a condition, ascending."""
     statements = _visible(agent_ids, within)
     return list(statements.order_by("seq").values_list("seq", flat=True))
+
+
+def stored_at(*, seq: int) -> datetime | None:
+    """When a statement was stored; None where it is not there (erased)."""
+    return Statement.objects.filter(seq=seq).values_list("stored", flat=True).first()
 
 
 def voided_among(*, seqs: Collection[int]) -> set[int]:
