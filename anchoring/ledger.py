@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from anchoring import leaves
 from anchoring.core.commitments import erasure_entry
+from anchoring.ledgerfile import Line
 from anchoring.locks import Lock, wait_for
-from anchoring.models import Erasure, Kind, Pending
+from anchoring.models import Erasure, Head, Kind, Pending
 
 Reason = Erasure.Reason
 Subject = Erasure.Subject
@@ -60,6 +61,36 @@ def forget_statements(*, seqs: Collection[int]) -> None:
     leaves.forget(indexes=list(places.values()))
     Pending.objects.filter(seq__in=seqs).delete()
     finish(subject=Subject.STATEMENT, numbers=seqs)
+
+
+def restore(*, lines: Collection[Line]) -> int:
+    """Take over the lines of which this database knows nothing, as done: their subjects are gone. How many.
+
+    After a restore; a leaf beyond the log of the backup is none of this log's.
+    """
+    head = Head.objects.filter(id=Head.ONLY).first() or Head()
+    known = set(
+        Erasure.objects.filter(number__in={line.number for line in lines}).values_list(
+            "subject", "number"
+        )
+    )
+    missing = {
+        (str(line.subject), line.number): line
+        for line in lines
+        if (str(line.subject), line.number) not in known
+    }
+    rows = [
+        Erasure(
+            subject=line.subject,
+            number=line.number,
+            index=line.index if line.index is not None and line.index < head.size else None,
+            reason=line.reason,
+            begun=line.begun,
+            erased=timezone.now(),
+        )
+        for line in missing.values()
+    ]
+    return len(Erasure.objects.bulk_create(rows))
 
 
 def erased_indexes(*, seqs: Collection[int]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model
-from django.utils import timezone
+from django.utils.timezone import now
 
 from anchoring.ledger import Reason
 from lrs.agents.identifiers import identifiers_in
@@ -27,13 +27,14 @@ class Target:
     """The row ids and texts that a request's `target` holds, and whatever it leaves out empty.
 
     `store` and `before` of a store and a retention rule; `seqs` by store; `identifiers`, `learner` and `account` of a
-    learner. With `before`, only what was stored or changed earlier goes.
+    learner; `agents` of a ledger that is replayed. With `before`, only what was stored or changed earlier goes.
     """
 
     seqs: dict[int, list[int]]
     store: int | None
     before: datetime | None
     identifiers: list[str]
+    agents: list[int]
     learner: int | None
     account: int | None
 
@@ -45,6 +46,7 @@ def target_of(request: ErasureRequest) -> Target:
         store=found.get("store"),
         before=datetime.fromisoformat(found["before"]) if found.get("before") else None,
         identifiers=found.get("identifiers", []),
+        agents=found.get("agents", []),
         learner=found.get("learner"),
         account=found.get("account"),
     )
@@ -82,10 +84,9 @@ def account_of(target: Target) -> Model | None:
 
 
 def agents_of(target: Target) -> dict[int, list[int]]:
-    """The agents that a learner is, by store."""
-    if not target.identifiers:
-        return {}
-    return selectors.stores_of(agent_ids=agent_ids(identifiers=target.identifiers))
+    """The agents that the person is, by store."""
+    known = agent_ids(identifiers=target.identifiers) if target.identifiers else []
+    return selectors.stores_of(agent_ids=[*known, *target.agents])
 
 
 # --- Requests, not saved yet ----------------------------------------------------------------------
@@ -136,12 +137,22 @@ def for_learner(
     return ErasureRequest(subject=Subject.LEARNER, target=target, reason=reason)
 
 
+def for_account(*, account: int, reason: int) -> ErasureRequest:
+    return ErasureRequest(subject=Subject.LEARNER, target={"account": account}, reason=reason)
+
+
+def for_agents(*, agents: Collection[int], before: datetime, reason: int) -> ErasureRequest:
+    """Of agents by their rows: what names them and was stored before a moment."""
+    target = {"agents": sorted(agents), "before": before.isoformat()}
+    return ErasureRequest(subject=Subject.LEARNER, target=target, reason=reason)
+
+
 def for_store(*, store_id: int, reason: int = Reason.STORE) -> ErasureRequest:
     return ErasureRequest(subject=Subject.STORE, target={"store": store_id}, reason=reason)
 
 
 def for_retention(*, rule: RetentionRule) -> ErasureRequest:
     """Of what the rule's store has kept long enough by now."""
-    before = timezone.now() - timedelta(days=rule.days)
+    before = now() - timedelta(days=rule.days)
     target = {"store": rule.store_id, "before": before.isoformat()}
     return ErasureRequest(subject=Subject.RETENTION, target=target, reason=Reason.RETENTION)

@@ -48,8 +48,9 @@ def killed_before(number: int) -> Iterator[None]:
 
 def work_named(name: str) -> Callable[[], Any]:
     from anchoring import tasks
+    from passport.tasks import erase
 
-    return {"sequence": tasks.sequence, "anchor": tasks.anchor}[name]
+    return {"sequence": tasks.sequence, "anchor": tasks.anchor, "erase": erase}[name]
 
 
 def main() -> None:
