@@ -1,5 +1,6 @@
 """Node.js and the npm packages of the development chain: the machine's, else brought into .venv."""
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -49,17 +50,18 @@ def find_or_bring_node(log: Path) -> NodeJs:
 def install_packages(directory: Path, nodejs: NodeJs, *, log: Path) -> None:
     """`npm ci` in `directory`, unless what its lock file names is installed already.
 
-    No package's own script runs. Raises LauncherError when npm fails.
+    No package's own script runs. Whoever asks for the same at the same time waits. Raises LauncherError when npm fails.
     """
-    lock = (directory / "package-lock.json").read_bytes()
-    wanted = hashlib.sha256(lock).hexdigest()
-    stamp = directory / "node_modules" / ".keiko-installed"
-    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
-        return
-    print("Installing the development chain's npm packages ...", flush=True)
-    command = [*nodejs.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    _run(command, cwd=directory, log=log, what="npm ci failed", path_first=nodejs.node.parent)
-    stamp.write_text(wanted, encoding="ascii")
+    with (directory / "package-lock.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = hashlib.sha256(lock.read()).hexdigest()
+        stamp = directory / "node_modules" / ".keiko-installed"
+        if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+            return
+        print(f"Installing the npm packages of {directory.name} ...", flush=True)
+        command = [*nodejs.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        _run(command, cwd=directory, log=log, what="npm ci failed", path_first=nodejs.node.parent)
+        stamp.write_text(wanted, encoding="ascii")
 
 
 def _on_the_path() -> NodeJs | None:

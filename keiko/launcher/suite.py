@@ -12,10 +12,13 @@ from keiko.launcher.node import find_or_bring_node, install_packages
 from keiko.launcher.places import ROOT, Places
 from keiko.launcher.processes import die_with_parent
 
+_MOST_WORKERS = 4  # each has a PostgreSQL, and at times a browser and a development chain
+
 
 def run_suite(arguments: list[str]) -> int:
     """Returns pytest's exit code. `arguments` are pytest's, `--cov` among them: coverage is measured where
-    it is asked for, because it nearly doubles the time of tests that are short.
+    it is asked for, because it nearly doubles the time of tests that are short. Without any the suite is
+    shared between the processors.
 
     Where no browser can be had the other tests run and the last line names those that did not;
     with CI=true that is a failure. Raises LauncherError.
@@ -30,11 +33,30 @@ def run_suite(arguments: list[str]) -> int:
     not_run = places.var / "tests-not-run.txt"
     not_run.unlink(missing_ok=True)
     env = {**os.environ, "KEIKO_TESTS_NOT_RUN": str(not_run)}
-    code = _run_pytest(arguments or ["--durations=15"], env)
+    code = _run_pytest(arguments or [*_whole_suite(), "--durations=15"], env)
     if not_run.exists():
         names = not_run.read_text(encoding="utf-8").split()
         print(f"NOT RUN, for there is no browser here (install chromium): {', '.join(names)}")
     return code
+
+
+def _whole_suite() -> list[str]:
+    """The files in their order, those of the slow tests first, each as a whole to whichever worker is free: so what
+    a module shares is made once. A test that hangs ends its worker with what every thread does, and then the suite: a
+    worker in its place would begin the file anew, the same test among it."""
+    hangs = ["-o", "faulthandler_timeout=600", "-o", "faulthandler_exit_on_timeout=true"]
+    workers = min(_processors(), _MOST_WORKERS)
+    if workers == 1:
+        return hangs
+    by_file = ["--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    return [*hangs, "-n", str(workers), *by_file]
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
