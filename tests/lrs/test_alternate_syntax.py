@@ -84,7 +84,12 @@ def test_a_wrong_version_in_the_form_is_refused_although_the_header_is_right(xap
     ("method", "query", "fields", "word"),
     [
         ("PUT", "", {"statementId": new_id()}, "content"),
-        ("PUT", "&statementId=" + new_id(), {"content": "{}"}, "statementId"),
+        (
+            "PUT",
+            "&statementId=6f1b7d0e-2f7c-4c55-9f43-8d6f0a2b9c11",
+            {"content": "{}"},
+            "statementId",
+        ),
         ("PATCH", "", {"content": "{}"}, "PATCH"),
         ("put", "", {"content": "{}"}, "put"),
         ("GET", "", {"limti": "1"}, "limti"),
