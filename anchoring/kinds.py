@@ -5,9 +5,21 @@ when it recomputes what the log holds. What a kind's entries look like is said b
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from anchoring.models import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record's entry, its kind's byte first; with the seed (32 bytes) of its salts where it commits to slots.
+
+    The sequencer keeps a seed with what its leaf stands for (anchoring.leaves), sealed.
+    """
+
+    entry: bytes
+    seed: bytes | None = None
 
 
 class Source(Protocol):
@@ -18,8 +30,8 @@ class Source(Protocol):
         """Up to `limit` records that have no place in the log yet, in the order in which they get one."""
         ...
 
-    def entries(self, *, records: Sequence[int]) -> Mapping[int, bytes]:
-        """The entry of each: its kind's byte, then the body."""
+    def entries(self, *, records: Sequence[int]) -> Mapping[int, Entry]:
+        """The entry of each."""
         ...
 
     def logged(self, *, places: Mapping[int, int]) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from django.utils import timezone
 
 from anchoring import leaves
-from anchoring.core.commitments import erasure_entry
+from anchoring.core.kinds import Marker
+from anchoring.kinds import Entry
 from anchoring.ledgerfile import Line
 from anchoring.locks import Lock, wait_for
 from anchoring.models import Erasure, Head, Kind, Pending
@@ -109,10 +110,10 @@ class Markers:
         rows = Erasure.objects.filter(erased__isnull=False, index__isnull=False, marker=None)
         return list(rows.order_by("id").values_list("id", flat=True)[:limit])
 
-    def entries(self, *, records: Sequence[int]) -> Mapping[int, bytes]:
+    def entries(self, *, records: Sequence[int]) -> Mapping[int, Entry]:
         rows = Erasure.objects.filter(pk__in=records, index__isnull=False)
         return {
-            pk: erasure_entry(index, reason)
+            pk: Entry(Marker(index, reason).entry())
             for pk, index, reason in rows.values_list("pk", "index", "reason")
             if index is not None
         }
@@ -126,7 +127,7 @@ class Markers:
     def between(self, *, begin: int, end: int) -> Mapping[int, bytes]:
         rows = Erasure.objects.filter(marker__gte=begin, marker__lt=end, index__isnull=False)
         return {
-            marker: erasure_entry(index, reason)
+            marker: Marker(index, reason).entry()
             for marker, index, reason in rows.values_list("marker", "index", "reason")
             if marker is not None and index is not None
         }

@@ -37,7 +37,7 @@ def sequence(*, limit: int = BATCH) -> int:
             _check_seed_key()
             _append(seqs, read_head())
             _take_from_queue(seqs)
-        others = sum(_append_from(source, limit) for source in kinds.sources().values())
+        others = sum(_append_from(*each, limit) for each in kinds.sources().items())
     return len(seqs) + others
 
 
@@ -100,14 +100,22 @@ def _append(seqs: Sequence[int], head: Head) -> None:
     grow(head, hashes)
 
 
-def _append_from(source: kinds.Source, limit: int) -> int:
-    """Write tiles and head for the records that a source has waiting; how many."""
+def _append_from(kind: Kind, source: kinds.Source, limit: int) -> int:
+    """Write leaves, tiles and head for the records that a kind's source has waiting; how many."""
     records = source.waiting(limit=limit)
     if not records:
         return 0
     entries, head = source.entries(records=records), read_head()
     places = {record: head.size + number for number, record in enumerate(records)}
-    grow(head, [leaf_hash(entries[record]) for record in records])
+    fresh = [
+        Leaf(index=index, kind=kind, record=record, sealed=seeds.seal(seed=seed, index=index))
+        for record, index in places.items()
+        if (seed := entries[record].seed) is not None
+    ]
+    if fresh:
+        _check_seed_key()
+        leaves.write(leaves=fresh)
+    grow(head, [leaf_hash(entries[record].entry) for record in records])
     source.logged(places=places)
     return len(records)
 
