@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from anchoring.core import kinds
 from anchoring.core.commitments import commit_slots, erasure_entry, statement_entry
 from anchoring.core.kinds import EntryUnreadable, Kind, Marker
+from anchoring.core.tree import leaf_hash
+from tests.anchoring.core.test_cli import ROOT
 
 SEED = bytes(range(32))
 
@@ -49,7 +51,21 @@ def test_a_marker_is_read_as_it_was_written(index: int, reason: int) -> None:
 
 
 def test_the_marker_of_the_page() -> None:
-    assert Marker(42, 1).entry().hex() == "03000000000000002a01"
+    entry = Marker(42, 1).entry()
+    assert entry.hex() == "03000000000000002a01"
+    text = (ROOT / "docs" / "log-format.md").read_text(encoding="utf-8")
+    assert f"leaf              {leaf_hash(entry).hex()}\n" in text
+
+
+@pytest.mark.parametrize("kind", kinds.kinds(), ids=lambda kind: kind.name)
+def test_the_page_has_each_kind_with_its_size(kind: Kind) -> None:
+    text = (ROOT / "docs" / "log-format.md").read_text(encoding="utf-8")
+    (row,) = [
+        line for line in text.splitlines() if line.startswith(f"| `{kind.number:02x}` {kind.name}")
+    ]
+    assert row.endswith(f"| {1 + kind.body_bytes} |")
+    if kind not in (kinds.STATEMENT, kinds.ERASURE):
+        assert f"`{' '.join(kind.slots)}`" in row
 
 
 @pytest.mark.parametrize(
