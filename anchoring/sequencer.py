@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from anchoring import kinds, leaves, seeds, tilestore
+from anchoring.committing import Committer, leaf_hashes
 from anchoring.core import tiles
-from anchoring.core.commitments import commit_slots, new_seed, statement_entry
+from anchoring.core.commitments import new_seed
 from anchoring.core.tree import HASH_BYTES, Frontier, leaf_hash
 from anchoring.leaves import Leaf
 from anchoring.locks import Lock, try_lock
 from anchoring.models import Head, Kind, Pending
-from anchoring.quick import plain_members
 from lrs.statements import selectors as statements
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 BATCH = 1_000
 
 
-def sequence(*, limit: int = BATCH) -> int:
+def sequence(*, limit: int = BATCH, commit: Committer = leaf_hashes) -> int:
     """Append up to `limit` pending statements, and as many records of each other kind, to the log; how many they were.
 
     One transaction: leaves, tiles, head and queue change together or not at all. Returns 0 at once
@@ -35,7 +35,7 @@ def sequence(*, limit: int = BATCH) -> int:
         seqs = list(waiting.values_list("seq", flat=True)[:limit])
         if seqs:
             _check_seed_key()
-            _append(seqs, read_head())
+            _append(seqs, read_head(), commit)
             _take_from_queue(seqs)
         others = sum(_append_from(*each, limit) for each in kinds.sources().items())
     return len(seqs) + others
@@ -79,21 +79,22 @@ def _check_seed_key() -> None:
         newest.seed()
 
 
-def _append(seqs: Sequence[int], head: Head) -> None:
+def _append(seqs: Sequence[int], head: Head, commit: Committer) -> None:
     """Write leaves, tiles and head for the statements `seqs`, in this order."""
     documents = statements.documents(seqs=seqs)
     if erased := len(seqs) - len(documents):
         logger.warning("%d statements were deleted before they entered the log", erased)
     fresh: list[Leaf] = []
     hashes: list[bytes] = []
-    for seq in filter(documents.__contains__, seqs):
-        index, seed = head.size + len(fresh), new_seed()
-        try:
-            entry = statement_entry(commit_slots(documents[seq], seed, quick=plain_members))
-        except (ValueError, RecursionError) as error:
-            _set_aside(seq, error)
+    present = [seq for seq in seqs if seq in documents]
+    secrets = [new_seed() for _ in present]
+    committed = commit([documents[seq] for seq in present], secrets)
+    for seq, seed, found in zip(present, secrets, committed, strict=True):
+        if isinstance(found, str):
+            _set_aside(seq, found)
             continue
-        hashes.append(leaf_hash(entry))
+        index = head.size + len(fresh)
+        hashes.append(found)
         sealed = seeds.seal(seed=seed, index=index)
         fresh.append(Leaf(index=index, kind=Kind.STATEMENT, record=seq, sealed=sealed))
     leaves.write(leaves=fresh)
@@ -120,11 +121,10 @@ def _append_from(kind: Kind, source: kinds.Source, limit: int) -> int:
     return len(records)
 
 
-def _set_aside(seq: int, error: Exception) -> None:
+def _set_aside(seq: int, error: str) -> None:
     """Keep a statement in the queue, out of the others' way: no client can stop the whole log."""
-    problem = f"{type(error).__name__}: this statement cannot be committed to."
+    problem = f"{error}: this statement cannot be committed to."
     Pending.objects.filter(seq=seq).update(problem=problem)
-    # Neither the document nor the error's text, which may quote it, belongs into a log line.
     logger.error("Statement seq %d was set aside. %s Report it as a fault of Keiko.", seq, problem)
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from anchoring import anchors, checkpoints, sequencer
+from anchoring.committing import several_processes
 
 
 @shared_task
@@ -15,10 +16,11 @@ def sequence() -> None:
     Where more keeps coming the queue is never empty, so the head is signed in between as well.
     """
     signed = monotonic()
-    while sequencer.sequence():
-        if monotonic() - signed >= settings.LOG_INTERVAL.total_seconds():
-            checkpoints.publish()
-            signed = monotonic()
+    with several_processes(settings.LOG_PROCESSES) as commit:
+        while sequencer.sequence(commit=commit):
+            if monotonic() - signed >= settings.LOG_INTERVAL.total_seconds():
+                checkpoints.publish()
+                signed = monotonic()
     checkpoints.publish()
 
 

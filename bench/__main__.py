@@ -260,10 +260,12 @@ def measure_log(server: Server, report: Report, statements: int, sizes: Sequence
             ("log", "statements/s", "of the limit"),
             [
                 ("commitments alone, one process (limit)", f"{rates.commitments:,.0f}", ""),
-                (
-                    "sequencing, one process and PostgreSQL",
-                    f"{rates.sequencing:,.0f}",
-                    f"{rates.sequencing / rates.commitments:.0%}",
+                *(
+                    (f"sequencing, {name}", f"{rate:,.0f}", f"{rate / rates.commitments:.0%}")
+                    for name, rate in (
+                        ("one process and PostgreSQL", rates.one_process),
+                        ("two processes and PostgreSQL", rates.two_processes),
+                    )
                 ),
             ],
         )

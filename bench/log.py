@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -26,6 +27,7 @@ from bench.server import ROOT
 
 TOGETHER = 1_000  # records of a multi-proof, and of a bundle that is verified
 _DRAWS = 200
+_STEP = 5_000  # statements that are sequenced in one turn
 _APPENDED = 8_192  # leaves in a transaction while the tree is made
 _TABLES = {
     "tiles": ("anchoring_tile",),
@@ -57,23 +59,35 @@ class Sequencing:
     """Statements a second by the clock. `commitments`: all that no sequencer can leave out, alone in one process."""
 
     commitments: float
-    sequencing: float
+    one_process: float
+    two_processes: float
 
 
 def sequencing(count: int) -> Sequencing:
-    """The two by turns, so that neither has the machine's best minute for itself; the best of each."""
+    """Each by turns, so that none has the machine's best minute for itself; the best of each."""
     from anchoring import sequencer
+    from anchoring.committing import several_processes
     from bench.sequencing import commit_to, document, fill
 
     fill(count)
     documents = [document(number) for number in range(count)]
-    alone, whole = 0.0, 0.0
-    step = sequencer.BATCH * 5
-    for begin in range(0, count, step):
-        some = documents[begin : begin + step]
-        alone = max(alone, _rate(len(some), lambda some=some: commit_to(iter(some))))
-        whole = max(whole, _rate(step, lambda: [sequencer.sequence() for _ in range(5)]))
-    return Sequencing(alone, whole)
+    alone, one, two = 0.0, 0.0, 0.0
+    with several_processes(2) as commit:
+        commit(documents[: sequencer.BATCH], [bytes(32)] * sequencer.BATCH)
+        time.sleep(1)  # until the second process has started
+        for begin in range(0, count, 2 * _STEP):
+            some = documents[begin : begin + _STEP]
+            alone = max(alone, _rate(len(some), lambda some=some: commit_to(iter(some))))
+            one = max(one, _rate(_STEP, lambda: _sequence(_STEP)))
+            two = max(two, _rate(_STEP, lambda: _sequence(_STEP, commit=commit)))
+    return Sequencing(alone, one, two)
+
+
+def _sequence(count: int, **options: Any) -> None:
+    from anchoring import sequencer
+
+    while count > 0 and (taken := sequencer.sequence(**options)):
+        count -= taken
 
 
 def _rate(count: int, work: Callable[[], object]) -> float:

@@ -260,6 +260,8 @@ SEED_KEY = envsecret("SEED_KEY") or load_or_make(
 # What was erased, by numbers alone: apart from the database, whose backups bring the erased back (docs/erasure.md).
 ERASURE_LEDGER = Path(envstr("ERASURE_LEDGER", str(VAR_DIR / "erasures.jsonl")))
 LOG_INTERVAL = timedelta(seconds=envint("LOG_INTERVAL_SECONDS", 1, minimum=1))
+# Commitments of a long queue are made by so many processes at once.
+LOG_PROCESSES = envint("LOG_PROCESSES", 2, minimum=1)
 LOG_MAX_DELAY = timedelta(seconds=envint("LOG_MAX_DELAY_SECONDS", 60, minimum=1))
 ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
 

@@ -1,6 +1,7 @@
 """Whether the log keeps up can be seen from outside."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -74,10 +75,10 @@ def test_a_queue_that_never_empties_is_signed_in_between(
     left = [3, 2, 1]
     sequence = sequencer.sequence
 
-    def one_batch_more() -> int:
+    def one_batch_more(**options: Any) -> int:
         if left:
             store_statements(left.pop())
-        return sequence()
+        return sequence(**options)
 
     monkeypatch.setattr(sequencer, "sequence", one_batch_more)
     tasks.sequence()

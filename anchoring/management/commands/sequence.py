@@ -3,9 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from anchoring import checkpoints, sequencer
+from anchoring.committing import several_processes
 
 
 class Command(BaseCommand):
@@ -22,8 +24,9 @@ class Command(BaseCommand):
         if retry:
             sequencer.retry_set_aside()
         total = 0
-        while taken := sequencer.sequence():
-            total += taken
+        with several_processes(settings.LOG_PROCESSES) as commit:
+            while taken := sequencer.sequence(commit=commit):
+                total += taken
         made = checkpoints.publish()
         self.stdout.write(
             f"{total} statements taken from the queue; the log has {sequencer.read_head().size} "
