@@ -18,24 +18,23 @@ def page_words() -> dict[str, Any]:
             "chain can only be asked with a network."
         ),
         "consistency.notAsked": _("Can only be asked with a network."),
+        "consistency.noTrust": _("Can only be asked with a network."),
         "status.notAsked": _("Can only be asked with a network."),
+        "status.noTrust": _("Can only be asked with a network."),
         "checkpoint.noTrust": _(
             "Whose seal it is cannot be known without trust.json. Open that file as well."
         ),
         "checkpoint.unknownLog": _(
             "The trust.json that you opened does not name the keeper of these records."
         ),
-        "note.unsigned": _(
-            "The seal is not that of the record keeper. Somebody else made this file."
-        ),
-        "note.signature": _(
-            "The seal is not that of the record keeper. Somebody else made this file."
-        ),
         "status.expired": _(
             "The learner shared this file for a limited time, which is over. The records themselves "
             "have not become invalid."
         ),
     }
+    found["notes"]["checkpoint"]["failed"] = _(
+        "The seal is not that of the record keeper. Somebody else made this file."
+    )
     return found | {
         "checks": {check.id: {"name": check.name, "about": check.about} for check in CHECKS},
         "page": _page(),

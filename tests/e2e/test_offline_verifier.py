@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from anchoring.core import notes
 from passport.offline.page import offline_page
+from tests.anchoring.core import example
 from tests.anchoring.core.make_vectors import VECTORS
-from tests.e2e.conftest import DESK, PHONE, OpenPage
+from tests.e2e.conftest import DESK, PHONE, OpenPage, Site
 
 pytestmark = [pytest.mark.browser]
 
@@ -107,6 +109,18 @@ def test_a_changed_bundle_is_refused_and_nothing_of_it_is_shown(
     assert "result" in str(opened.page.locator("#details").text_content())
 
 
+def test_a_seal_of_somebody_else_is_said_to_be_one(file: Path, open_page: OpenPage) -> None:
+    opened = Opened(open_page(), file)
+    other = notes.sign(example.LOG.checkpoint(example.SIZE), example.OTHER_KEY)
+    forged = json.loads(COURSE.read_text("utf-8")) | {"checkpoint": other}
+    opened.drop(("course.keiko.json", json.dumps(forged)), ("trust.json", TRUST.read_text("utf-8")))
+
+    assert opened.outcomes()[2] == "failed"
+    expect(opened.page.locator("#verdict-more")).to_have_text(
+        "The seal is not that of the record keeper. Somebody else made this file."
+    )
+
+
 def test_without_a_trust_file_it_says_that_the_keeper_is_not_known(
     file: Path, open_page: OpenPage
 ) -> None:
@@ -114,6 +128,7 @@ def test_without_a_trust_file_it_says_that_the_keeper_is_not_known(
     opened.drop(("course.keiko.json", COURSE.read_text("utf-8")))
     expect(opened.page.locator("#verdict-sentence")).to_contain_text("whose they are is not known")
     expect(opened.page.locator("#verdict-more")).to_contain_text("Open that file as well")
+    assert "later" not in opened.page.inner_text("#checks"), "what to wait for is nothing"
     opened.drop(("trust.json", TRUST.read_text("utf-8")))
     expect(opened.page.locator("#stamp-word")).to_have_text("Checked offline")
 
@@ -212,3 +227,12 @@ def test_a_thousand_records_are_checked_well_within_a_minute(
     assert opened.outcomes() == ["passed"] * 3 + ["could_not_check"] * 3
     assert time.monotonic() - began < 60
     expect(opened.page.locator("#records-more")).to_contain_text("950 more records")
+
+
+def test_the_proof_page_offers_it_for_download(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(str(site.share().url))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the offline verifier").click()
+    assert download.value.suggested_filename == "keiko-verifier.html"
+    assert Path(download.value.path()).read_bytes() == offline_page()
