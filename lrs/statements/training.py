@@ -10,6 +10,7 @@ from django.utils import timezone
 from lrs.models import Dictionary, Statement
 from lrs.statements.dictionaries import FIRST_OWN, LEVEL, content_of, digest, newest
 from lrs.statements.documents import decode
+from lrs.statements.impersonal import without_people
 
 # Bytes of a dictionary at most: more gains little, and each process keeps it in memory.
 SIZE = 32 * 1024
@@ -54,12 +55,12 @@ def train_if_worthwhile() -> Dictionary | None:
 
 
 def make(documents: list[bytes]) -> bytes:
-    """The content of a dictionary for documents like these. Raises TooFewStatements."""
+    """The content of a dictionary for documents like these, without their people. Raises TooFewStatements."""
     if len(documents) < FEWEST_SAMPLES:
         message = f"A dictionary needs {FEWEST_SAMPLES:,} statements; there are {len(documents):,}."
         raise TooFewStatements(message)
     try:
-        return zstandard.train_dictionary(SIZE, [*documents]).as_bytes()
+        return zstandard.train_dictionary(SIZE, [*map(without_people, documents)]).as_bytes()
     except zstandard.ZstdError as error:
         raise TooFewStatements(f"No dictionary comes of these statements ({error}).") from error
 

@@ -147,8 +147,13 @@ def test_the_periodic_task_trains_once_when_there_is_much_to_gain(xapi, monkeypa
     monkeypatch.setattr(training, "FEWEST_SAMPLES", 50)
     monkeypatch.setattr(training, "_LEARN_FROM", 400)
     assert training.train_if_worthwhile() is None
+    # In the activity's words: a response is somebody's own, and no dictionary learns it (lrs.statements.impersonal).
     phrase = "La alumna explica el teorema con sus propias palabras y un dibujo de la plaza. "
-    xapi.post([a_statement(result={"response": f"{phrase * 3}{n * 7919}"}) for n in range(400)])
+    task = {
+        "id": "https://escuela.example/tarea/1",
+        "definition": {"description": {"es": phrase * 3}},
+    }
+    xapi.post([a_statement(object=task, result={"duration": f"PT{n}S"}) for n in range(400)])
     made = training.train_if_worthwhile()
     assert made is not None
     assert training.train_if_worthwhile() is None, "one a day is enough"
