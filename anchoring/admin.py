@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anchoring.models import Anchor, Checkpoint, Erasure, Pending
+from anchoring.models import Anchor, Checkpoint, Erasure, MonitorRun, Pending
 from anchoring.status import statuses
 from lrs.admin.statements import Standing, standings
 
@@ -102,6 +102,13 @@ class AnchorAdmin(ReadOnlyAdmin):
     def next_attempt(self, anchor: Anchor) -> str:
         when = anchor.submission.next_attempt_at
         return when.isoformat() if when and not anchor.verified else ""
+
+
+@admin.register(MonitorRun)
+class MonitorRunAdmin(ReadOnlyAdmin):
+    list_display = ("finished", "outcome", "size", "begun")
+    fields = ("begun", "finished", "outcome", "size", "checks", "findings", "more")
+    readonly_fields = fields
 
 
 def log_standing(seq: int) -> list[Standing]:

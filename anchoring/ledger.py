@@ -103,6 +103,16 @@ def erased_indexes(*, seqs: Collection[int]) -> dict[int, int]:
     return {number: index for number, index in found if index is not None}
 
 
+def erased_between(*, begin: int, end: int) -> set[int]:
+    """The leaves from index `begin` to below `end` whose statements were erased."""
+    rows = Erasure.objects.filter(subject=Subject.STATEMENT, index__gte=begin, index__lt=end)
+    return {
+        index
+        for index in rows.exclude(erased=None).values_list("index", flat=True)
+        if index is not None
+    }
+
+
 class Markers:
     """The source of the log's erasure markers (anchoring.kinds)."""
 

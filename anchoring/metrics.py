@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from anchoring.anchors import newest_verified
 from anchoring.checkpoints import newest
+from anchoring.core.report import Outcome
 from anchoring.models import Checkpoint, Pending
+from anchoring.monitoring.passes import newest_run
 from anchoring.sequencer import read_head, set_aside
 from lrs.statements import selectors as statements
 
@@ -22,12 +24,15 @@ _MEANINGS = {
     "set_aside": ("gauge", "Statements that could not be committed to: a person must look."),
     "checkpoint_age_seconds": ("gauge", "Since the newest checkpoint was signed."),
     "anchor_age_seconds": ("gauge", "Since the newest verified anchor's block."),
+    "monitor_age_seconds": ("gauge", "Since the monitor last came to the log's end."),
+    "monitor_failed": ("gauge", "1 where it found the log at fault, else 0."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LogMetrics:
-    """The log at one moment. An age is None where there is no checkpoint, or anchor, yet."""
+    """The log at one moment. None where there is no checkpoint, no anchor, or no look of
+    the monitor yet."""
 
     leaves: int
     leaves_per_second: float
@@ -37,6 +42,8 @@ class LogMetrics:
     set_aside: int
     checkpoint_age_seconds: float | None
     anchor_age_seconds: float | None
+    monitor_age_seconds: float | None
+    monitor_failed: int | None
 
 
 def measure() -> LogMetrics:
@@ -46,7 +53,7 @@ def measure() -> LogMetrics:
     oldest = waiting.order_by("seq").values_list("seq", flat=True).first()
     stored = statements.stored_at(seq=oldest) if oldest is not None else None
     waited = _age(stored, now) or 0.0
-    checkpoint, anchor = newest(), newest_verified()
+    checkpoint, anchor, run = newest(), newest_verified(), newest_run()
     leaves = read_head().size
     return LogMetrics(
         leaves=leaves,
@@ -57,6 +64,8 @@ def measure() -> LogMetrics:
         set_aside=set_aside(),
         checkpoint_age_seconds=_age(checkpoint.created if checkpoint else None, now),
         anchor_age_seconds=_age(anchor.block_time if anchor else None, now),
+        monitor_age_seconds=_age(run.finished if run else None, now),
+        monitor_failed=int(run.outcome == Outcome.FAILED) if run else None,
     )
 
 

@@ -231,3 +231,26 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class MonitorRun(models.Model):
+    """One whole pass of the operator's monitor (`anchoring.monitoring`), with what it found.
+
+    `checks` and `findings` are lists of objects; `more` findings were counted and not kept.
+    """
+
+    begun = models.DateTimeField(_("begun"))
+    finished = models.DateTimeField(_("finished"))
+    outcome = models.CharField(_("outcome"), max_length=16)
+    size = models.BigIntegerField(_("size"))
+    checks = models.JSONField(_("checks"))
+    findings = models.JSONField(_("findings"))
+    more = models.BigIntegerField(_("further findings"))
+
+    class Meta:
+        verbose_name = _("look of the monitor")
+        verbose_name_plural = _("looks of the monitor")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.finished:%Y-%m-%d %H:%M}"

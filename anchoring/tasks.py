@@ -1,5 +1,6 @@
 """What Celery runs periodically; each task finds out by itself what there is to do."""
 
+from datetime import timedelta
 from time import monotonic
 
 from celery import shared_task
@@ -7,6 +8,10 @@ from django.conf import settings
 
 from anchoring import anchors, checkpoints, sequencer
 from anchoring.committing import several_processes
+from anchoring.monitoring import passes
+
+# A third of the time of one worker while a pass is under way, so that the other tasks go on.
+_MONITOR_WORKS = timedelta(seconds=10)
 
 
 @shared_task
@@ -28,3 +33,10 @@ def sequence() -> None:
 def anchor() -> None:
     """Plan an anchor where one is due, and drive those under way."""
     anchors.anchor_due()
+
+
+@shared_task
+def monitor() -> None:
+    """Go on with the pass over the whole log, or begin one where it is due."""
+    if passes.is_due():
+        passes.advance(budget=_MONITOR_WORKS)

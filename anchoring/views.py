@@ -3,6 +3,7 @@
 It serves hashes of salted commitments and signed heads; entries are never served.
 """
 
+import logging
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +19,10 @@ from anchoring.core.bundle import anchor_to_json
 from anchoring.metrics import exposition
 from anchoring.places import anchor_of
 from anchoring.proofs import prove_consistency
+from anchoring.tilestore import TilesMissing
 from anchoring.trust import trust_policy
+
+logger = logging.getLogger(__name__)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FRESH = "public, max-age=1"
@@ -132,7 +136,15 @@ def latest_anchor(request: HttpRequest) -> HttpResponse:
             f"The newest anchor is of size {anchor.checkpoint.size}, below {old_size}.",
             "Try again after the next anchor.",
         )
-    proof = prove_consistency(old_size=old_size, new_size=anchor.checkpoint.size)
+    try:
+        proof = prove_consistency(old_size=old_size, new_size=anchor.checkpoint.size)
+    except TilesMissing as error:
+        logger.exception("The tiles do not hold the newest anchor: run manage.py monitor.")
+        raise Refused(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "The log cannot prove this: its tiles are damaged.",
+            "Tell the institution that runs the log.",
+        ) from error
     response = JsonResponse(
         {
             "checkpoint": anchor.checkpoint.note,

@@ -265,6 +265,11 @@ LOG_PROCESSES = envint("LOG_PROCESSES", 2, minimum=1)
 LOG_MAX_DELAY = timedelta(seconds=envint("LOG_MAX_DELAY_SECONDS", 60, minimum=1))
 ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
 
+# The operator's monitor goes over the whole log so often; 0: only `manage.py monitor` does. What it
+# remembers is outside the database, so that a restored backup is seen.
+MONITOR_INTERVAL = timedelta(seconds=envint("MONITOR_INTERVAL_SECONDS", 86_400))
+MONITOR_DIR = Path(envstr("MONITOR_DIR", str(VAR_DIR / "monitor")))
+
 # --- The chain ------------------------------------------------------------------------------------
 CHAIN_URL = envsecret("CHAIN_URL") or _embedded.get("CHAIN_URL", "")
 # The node's address that verifiers are given. CHAIN_URL itself only where it carries no key.
@@ -340,6 +345,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
 }
+if MONITOR_INTERVAL:
+    CELERY_BEAT_SCHEDULE["monitor"] = {
+        "task": "anchoring.tasks.monitor",
+        "schedule": min(MONITOR_INTERVAL, timedelta(seconds=30)),
+        "options": {"expires": 30},
+    }
 
 # --- Logging --------------------------------------------------------------------------------------
 LOGGING = {

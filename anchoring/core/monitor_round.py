@@ -187,8 +187,10 @@ class _Look:
         newest = self._newest()
         heads = [*self._remembered(), *self._anchored()]
         start = 0 if self.full else self.memory.frontier.size
+        # What was remembered was compared when it was first seen.
+        before = self.memory.anchor.head() if self.memory.anchor else None
         for head in heads:
-            if head.size < start and head.size <= newest.size:
+            if head != before and head.size < start and head.size <= newest.size:
                 found = check_behind(head, newest, self.server.tile)
                 self.findings += [found] if found else []
         if self.frontier.size < newest.size:

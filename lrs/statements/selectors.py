@@ -93,6 +93,12 @@ def voided_among(*, seqs: Collection[int]) -> set[int]:
     return set(rows.values_list("seq", flat=True))
 
 
+def seqs_after(*, seq: int, limit: int) -> list[int]:
+    """The seqs of the next `limit` stored statements whose seq is greater, in order."""
+    later = Statement.objects.filter(seq__gt=seq).order_by("seq")
+    return list(later.values_list("seq", flat=True)[:limit])
+
+
 def existing_among(*, seqs: Collection[int]) -> set[int]:
     """Those of the statements that are still stored."""
     return set(Statement.objects.filter(seq__in=seqs).values_list("seq", flat=True))
