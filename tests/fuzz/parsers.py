@@ -7,9 +7,11 @@ texts where one does not hold. `--javascript` has the second verifier judge the 
 
 import argparse
 import base64
+import hashlib
 import json
 import os
 import random
+import struct
 import sys
 import time
 from collections import Counter
@@ -20,12 +22,15 @@ from typing import Any
 from anchoring.core import (
     bundle,
     cosignatures,
+    kinds,
+    monitor_state,
     multiproof,
     notes,
     readers,
     strict,
     tiles,
     tlog_proof,
+    tree,
     trust,
 )
 from anchoring.core.canonical import NotExpressible, canonical
@@ -196,6 +201,19 @@ def _multiproof(data: bytes) -> None:
         )
 
 
+def _entry(data: bytes) -> None:
+    kind, body = kinds.read(data)
+    hold(
+        bytes([data[0]]) + body == data and len(body) == kind.body_bytes,
+        "an entry of another length",
+    )
+
+
+def _monitor_state(data: bytes) -> None:
+    found = monitor_state.parse(data)
+    hold(monitor_state.parse(monitor_state.serialise(found)) == found, "it is written otherwise")
+
+
 SEED = bytes(range(32))
 SIGNED = (
     example.LOG.checkpoint(example.SIZE),
@@ -205,6 +223,14 @@ WITNESS = witness_vkey("witness.example")
 ANCHOR = example.anchor(example.SEQ, example.BLOCK)
 _COURSE = bundle.serialise(example.course())
 _NOTE = example.course().checkpoint.encode()
+_MEMORY = monitor_state.serialise(
+    monitor_state.Memory(
+        example.ORIGIN,
+        _NOTE.decode(),
+        tree.Frontier().extend(example.LOG.get(0, index) for index in range(example.SIZE)),
+        monitor_state.SeenAnchor(example.SEQ, example.SIZE, bytes(32)),
+    )
+)
 _POLICY = json.dumps(refusals.trust_document(), ensure_ascii=False).encode()
 _STATEMENTS = tuple(example.statement(index) for index in example.SHOWN)
 _VALUES = (
@@ -212,6 +238,13 @@ _VALUES = (
     *(text.encode() for text in refusals.KINDS["value"]),
     *_STATEMENTS,
 )
+
+
+# Numbers of every size: what two programs may write otherwise.
+_NUMBERS = tuple(
+    repr(struct.unpack("<d", hashlib.sha256(bytes([at])).digest()[:8])[0]).encode()
+    for at in range(200)
+) + tuple(f"[{at}.{at}e{at - 24}]".encode() for at in range(1, 48))
 
 
 def _dumped(document: Any) -> bytes:
@@ -230,8 +263,10 @@ TARGETS: dict[str, Target] = {
     "tlog_proof": Target((refused_texts.TLOG_PROOF.encode(),), _tlog_proof, (NoteError,)),
     "tile_path": Target((b"0/x001/x234/067", b"1/000.p/17"), _tile_path, (ValueError,)),
     "tile": Target((bytes(256 * 32), bytes(44 * 32)), _tile, (ValueError,)),
+    "entry": Target(tuple(example.entry(index) for index in (17, 100)), _entry, (MerkleError,)),
+    "monitor_state": Target((_MEMORY,), _monitor_state, (monitor_state.StateError,)),
     "json": Target((*_VALUES, _COURSE), _json, (FormatError,)),
-    "canonical": Target(_VALUES, _canonical, (FormatError, NotExpressible)),
+    "canonical": Target((*_VALUES, *_NUMBERS), _canonical, (FormatError, NotExpressible)),
     "statement": Target(_STATEMENTS, _statement, (ValueError,)),
     "header": Target((_dumped(dict(ANCHOR.block.header)),), _header, (FormatError, ProofError)),
     "read_proof": Target((b"\n".join(node.hex().encode() for node in ANCHOR.proof),), _read_proof, (ProofError,)),
@@ -243,28 +278,34 @@ TARGETS: dict[str, Target] = {
 }  # fmt: skip
 
 
-def by_javascript(texts: list[tuple[str, bytes]]) -> list[bool]:
-    """Whether the second verifier takes each of these (target, bytes)."""
+def by_javascript(texts: list[tuple[str, bytes]]) -> list[bool | str]:
+    """Whether the second verifier takes each of these (target, bytes); of a value, its canonical text."""
     from tests.passport.verify.test_both_verifiers_agree import run_node
 
     question = {
         "key": example.VKEY,
         "texts": [[kind, base64.b64encode(data).decode()] for kind, data in texts],
     }
-    found: list[bool] = run_node("judge.mjs", json.dumps(question))
+    found: list[bool | str] = run_node("judge.mjs", json.dumps(question))
     return found
 
 
 def disagreements(texts: list[tuple[str, bytes]]) -> list[str]:
-    """The texts that one verifier takes and the other refuses."""
-    names = {"checkpoint": "note"}
-    ours = [TARGETS[names.get(kind, kind)].judged(data) for kind, data in texts]
+    """The texts that one verifier takes and the other refuses, or whose canonical bytes they write otherwise."""
+    ours = [_by_python(kind, data) for kind, data in texts]
     theirs = by_javascript(texts)
     return [
-        f"{kind}: Python {'takes' if one else 'refuses'} {data!r}"
+        f"{kind}: {data!r}: Python {one!r}, JavaScript {other!r}"
         for (kind, data), one, other in zip(texts, ours, theirs, strict=True)
         if one != other
     ]
+
+
+def _by_python(kind: str, data: bytes) -> bool | str:
+    taken = TARGETS["note" if kind == "checkpoint" else kind].judged(data)
+    if taken and kind == "canonical":
+        return canonical(strict.load(data, FormatError, most=10**6).value).decode()
+    return taken
 
 
 def main() -> int:
