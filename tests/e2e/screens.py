@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page
 
 from keiko.launcher.devchain import DevChain
+from passport.offline.page import offline_page
 from passport.shares.selectors import bundle_of
 from passport.shares.services import withdraw
+from tests.anchoring.core.make_vectors import VECTORS
 from tests.e2e.conftest import DESK, PHONE, OpenPage, Site
 from tests.e2e.test_learner_pages import log_in
 from tests.e2e.test_proof_page import opened
@@ -88,3 +90,29 @@ def test_screens(
     page = visitor()
     page.route(f"{devchain.url}/**", lambda route: route.abort())
     keep(opened(page, share.url), f"proof-no-chain-{end}")
+
+
+@pytest.mark.parametrize(
+    ("width", "viewport", "look", "locale", "scheme"),
+    [
+        ("390", PHONE, "es-dark", "es-ES", "dark"),
+        ("1280", DESK, "en-light", "en-GB", "light"),
+    ],
+    ids=["390", "1280"],
+)
+def test_screens_of_the_offline_verifier(
+    open_page: OpenPage,
+    tmp_path: Path,
+    width: str,
+    viewport: dict[str, int],
+    look: str,
+    locale: str,
+    scheme: str,
+) -> None:
+    file = tmp_path / "keiko-verifier.html"
+    file.write_bytes(offline_page())
+    page = open_page(viewport=viewport, locale=locale, color_scheme=scheme)
+    page.goto(file.as_uri())
+    page.locator("#files").set_input_files([VECTORS / "course.keiko.json", VECTORS / "trust.json"])
+    page.locator("#records details").nth(2).wait_for()
+    keep(page, f"offline-verifier-{look}-{width}")
