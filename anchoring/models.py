@@ -144,12 +144,17 @@ class Erasure(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 consecutive hashes of the tree's level 8 × `level` (C2SP tlog-tiles)."""
+    """Up to 256 consecutive hashes of the tree's level 8 × `level` (C2SP tlog-tiles).
+
+    `middle`: the roots over each 16 of them, so that proofs of many records need a tenth of the
+    hashing. It follows from `hashes`; where it is empty, as in rows older than it, that is done anew.
+    """
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
     hashes = models.BinaryField()
+    middle = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         verbose_name = _("tile")

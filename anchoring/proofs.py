@@ -13,7 +13,9 @@ def prove_inclusion(*, index: int, size: int) -> list[bytes]:
 
 def prove_records(*, indexes: Collection[int], size: int) -> list[bytes]:
     """One multi-proof for all the leaves at `indexes` in the tree of `size` leaves."""
-    return with_subtrees(lambda get: multiproof.prove(indexes, size, get), size=size)
+    return with_subtrees(
+        lambda get: multiproof.prove(indexes, size, get), size=size, by_middle=True
+    )
 
 
 def prove_consistency(*, old_size: int, new_size: int) -> list[bytes]:

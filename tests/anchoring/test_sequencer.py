@@ -8,9 +8,12 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from anchoring import leaves, seeds, sequencer, tilestore
+from anchoring.core import multiproof
 from anchoring.core.tiles import Tile as TilePlace
+from anchoring.core.tree import Reader
 from anchoring.core.tree import root_of as root_of_tree
 from anchoring.models import Head, Kind, Pending, Tile
+from anchoring.proofs import prove_records
 from lrs.models import Statement
 from tests.anchoring.conftest import StoreStatements
 from tests.anchoring.rebuild import (
@@ -20,6 +23,11 @@ from tests.anchoring.rebuild import (
     logged_records,
     root_of,
 )
+
+
+def subtrees_of(hashes: list[bytes]) -> Reader:
+    """Complete subtrees by the definition of the tree."""
+    return lambda level, index: root_of(hashes[index << level : index + 1 << level])
 
 
 def test_a_stored_statement_waits_in_the_queue(store_statements: StoreStatements) -> None:
@@ -84,6 +92,15 @@ def test_tiles_give_the_root_however_the_log_grew(
         assert tilestore.with_subtrees(partial(root_of_tree, size), size=size) == root_of(
             hashes[:size]
         )
+        wanted = sorted({0, size // 3, size - 1})
+        assert prove_records(indexes=wanted, size=size) == multiproof.prove(
+            wanted, size, subtrees_of(hashes)
+        )
+    Tile.objects.update(middle=b"")  # as in rows that are older than it
+    wanted = [0, sum(batches) - 1]
+    assert prove_records(indexes=wanted, size=sum(batches)) == multiproof.prove(
+        wanted, sum(batches), subtrees_of(hashes)
+    )
     widths = {(row.level, row.index): len(row.hashes) // 32 for row in Tile.objects.all()}
     total = sum(batches)
     assert widths[0, 0] == min(total, 256)
