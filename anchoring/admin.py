@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anchoring.models import Anchor, Checkpoint, Erasure, MonitorRun, Pending
+from anchoring.core.cosignatures import read_witness_key
+from anchoring.models import Anchor, Checkpoint, Erasure, MonitorRun, Pending, WitnessState
 from anchoring.status import statuses
 from lrs.admin.statements import Standing, standings
 
@@ -44,9 +45,14 @@ class PendingAdmin(ReadOnlyAdmin):
 class CheckpointAdmin(ReadOnlyAdmin):
     list_display = ("size", "root_hex", "anchored_as", "created")
     list_select_related = ("anchor",)
-    fields = ("size", "root_hex", "note", "anchored_as", "created")
+    fields = ("size", "root_hex", "note", "cosigned_by", "anchored_as", "created")
     readonly_fields = fields
     show_full_result_count = False
+
+    @admin.display(description=_("cosigned by"))
+    def cosigned_by(self, checkpoint: Checkpoint) -> str:
+        keys = checkpoint.cosignatures.order_by("witness").values_list("witness", flat=True)
+        return ", ".join(read_witness_key(key).name for key in keys)
 
     @admin.display(description=_("root"))
     def root_hex(self, checkpoint: Checkpoint) -> str:
@@ -66,6 +72,20 @@ class ErasureAdmin(ReadOnlyAdmin):
     list_filter = ("subject", "reason", ("erased", admin.EmptyFieldListFilter))
     ordering = ("-id",)
     show_full_result_count = False
+
+
+@admin.register(WitnessState)
+class WitnessStateAdmin(ReadOnlyAdmin):
+    """Whom LOG_WITNESSES names, and names no more: how far each one is, and what was wrong."""
+
+    list_display = ("name", "size", "asked", "problem", "next_attempt")
+    fields = ("vkey", "size", "asked", "problem", "next_attempt")
+    readonly_fields = fields
+    ordering = ("vkey",)
+
+    @admin.display(description=_("witness"))
+    def name(self, state: WitnessState) -> str:
+        return read_witness_key(state.vkey).name
 
 
 @admin.register(Anchor)

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from anchoring import places
-from anchoring.checkpoints import newest as newest_checkpoint
+from anchoring import places, witnesses
 from anchoring.locks import Lock, try_lock
 from anchoring.models import Anchor
 from chain import services as chain
@@ -30,6 +29,9 @@ def anchor_due() -> AnchorReport:
     Any number of workers may call this at once, and be killed at any line: the plan is one
     transaction, the chain application keeps its own steps, and marking can be done again.
     """
+    if _size_due(newest_anchor()) is not None:
+        # So that what is anchored has been cosigned; a witness that is slow is not waited for.
+        witnesses.cosign()
     planned = _plan_if_due()
     chain.advance()
     return AnchorReport(planned=planned, verified=_mark_verified())
@@ -62,6 +64,15 @@ def origin_hash() -> bytes:
     return hashlib.sha256(settings.LOG_ORIGIN.encode()).digest()
 
 
+def _size_due(last: Anchor | None) -> int | None:
+    """The size that the next anchor has to exceed, where one may be planned now; else None."""
+    if last is None:
+        return 0
+    if last.verified is None or timezone.now() < due_at(last, now=timezone.now()):
+        return None
+    return last.checkpoint_id
+
+
 @transaction.atomic
 def _plan_if_due() -> int | None:
     """Plan the next number for the newest checkpoint, in one transaction with its submission.
@@ -71,10 +82,10 @@ def _plan_if_due() -> int | None:
     """
     if not try_lock(Lock.ANCHORING):
         return None
-    checkpoint, last, now = newest_checkpoint(), newest_anchor(), timezone.now()
-    if checkpoint is None or now < due_at(last, now=now):
-        return None
-    if last is not None and (last.verified is None or last.checkpoint_id >= checkpoint.size):
+    last, now = newest_anchor(), timezone.now()
+    size = _size_due(last)
+    checkpoint = witnesses.to_anchor(beyond=size) if size is not None else None
+    if checkpoint is None:
         return None
     seq = last.seq + 1 if last else FIRST_SEQ
     submission = chain.plan(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from anchoring import checkpoints, leaves
+from anchoring import checkpoints, leaves, witnesses
 from anchoring.anchors import first_covering
 from anchoring.core import bundle as core
 from anchoring.core import multiproof
@@ -79,7 +79,7 @@ def build(*, records: Sequence[RecordSelection], share: ShareDescription) -> byt
             origin=settings.LOG_ORIGIN,
             share=_share(share),
             records=tuple(shown),
-            checkpoint=checkpoint.note,
+            checkpoint=witnesses.note_of(checkpoint),
             proof=tuple(proof),
             anchor=anchor_of(anchor) if anchor else None,
         )
@@ -128,7 +128,7 @@ def _cover(last: int, count: int) -> tuple[Checkpoint, Anchor | None]:
     anchor = first_covering(last)
     if anchor is not None:
         return anchor.checkpoint, anchor
-    checkpoint = checkpoints.newest()
+    checkpoint = witnesses.newest_cosigned(beyond=last) or checkpoints.newest()
     if checkpoint is None or checkpoint.size <= last:
         raise _not_yet(count)
     return checkpoint, None

@@ -11,6 +11,7 @@ _NAMESPACE = int.from_bytes(b"anch", "big")
 class Lock(IntEnum):
     SEQUENCER = 1
     ANCHORING = 2
+    WITNESSES = 3
 
 
 def try_lock(lock: Lock) -> bool:

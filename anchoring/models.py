@@ -203,6 +203,52 @@ class Checkpoint(models.Model):
         return str(self.size)
 
 
+class Cosignature(models.Model):
+    """A witness's verified line below a checkpoint, as served. `witness` is its verifier key;
+    `moment` its own time, in seconds since 1970."""
+
+    checkpoint = models.ForeignKey(
+        Checkpoint,
+        on_delete=models.PROTECT,
+        related_name="cosignatures",
+        verbose_name=_("checkpoint"),
+    )
+    witness = models.TextField(_("witness"))
+    line = models.TextField(_("signed line"))
+    moment = models.BigIntegerField(_("time"))
+    received = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("cosignature")
+        verbose_name_plural = _("cosignatures")
+        constraints = (
+            models.UniqueConstraint("checkpoint", "witness", name="anchoring_cosignature_once"),
+        )
+        indexes = (models.Index("received", name="anchoring_cosigned_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} {self.witness}"
+
+
+class WitnessState(models.Model):
+    """How a witness stands: the size that it has cosigned last, as far as we know, and what was
+    wrong when it was asked last."""
+
+    vkey = models.TextField(_("verifier key"), primary_key=True)
+    size = models.BigIntegerField(_("size"), default=0)
+    asked = models.DateTimeField(_("asked"), null=True)
+    problem = models.TextField(_("problem"), default="")
+    failures = models.IntegerField(_("failures"), default=0)
+    next_attempt = models.DateTimeField(_("next attempt"), null=True)
+
+    class Meta:
+        verbose_name = _("witness")
+        verbose_name_plural = _("witnesses")
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
 class Anchor(models.Model):
     """A checkpoint's size and root, committed to the chain.
 

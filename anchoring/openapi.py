@@ -80,6 +80,12 @@ def paths() -> dict[str, Json]:
         "/log/checkpoint": _reading(
             "getCheckpoint", "The newest signed checkpoint", "text/plain", text
         ),
+        "/log/checkpoint/cosigned": _reading(
+            "getCosignedCheckpoint",
+            "The newest checkpoint that a witness has cosigned",
+            "text/plain",
+            text,
+        ),
         "/log/tile/{name}": _reading(
             "getTile",
             "A tile of hashes",

@@ -6,7 +6,7 @@ from time import monotonic
 from celery import shared_task
 from django.conf import settings
 
-from anchoring import anchors, checkpoints, sequencer
+from anchoring import anchors, checkpoints, sequencer, witnesses
 from anchoring.committing import several_processes
 from anchoring.monitoring import passes
 
@@ -27,6 +27,12 @@ def sequence() -> None:
                 checkpoints.publish()
                 signed = monotonic()
     checkpoints.publish()
+
+
+@shared_task
+def cosign() -> None:
+    """Ask the witnesses that have not cosigned the newest checkpoint yet."""
+    witnesses.cosign()
 
 
 @shared_task

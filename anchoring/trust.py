@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from anchoring import keys
-from anchoring.core.trust import AnchorPlace, Trust, TrustedLog, serialise_trust
+from anchoring.core.trust import AnchorPlace, Trust, TrustedLog, Witnesses, serialise_trust
 from anchoring.places import present_place
 from chain.errors import ChainUnavailableError
 
@@ -21,6 +21,7 @@ def trust_policy() -> bytes:
         url=f"{settings.PUBLIC_URL}/log",
         anchors=_anchors(),
         other_keys=tuple(others),
+        witnesses=_witnesses(),
     )
     return serialise_trust(Trust((log,)))
 
@@ -30,3 +31,8 @@ def _anchors() -> tuple[AnchorPlace, ...]:
         return (present_place(),)
     except ChainUnavailableError:
         return ()
+
+
+def _witnesses() -> Witnesses | None:
+    keys = tuple(witness.vkey for witness in settings.LOG_WITNESSES)
+    return Witnesses(settings.LOG_WITNESSES_REQUIRED, keys) if keys else None

@@ -8,6 +8,7 @@ app_name = "anchoring"
 
 urlpatterns = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("checkpoint/cosigned", views.cosigned_checkpoint, name="cosigned-checkpoint"),
     path("tile/<path:name>", views.tile, name="tile"),
     path("anchors/latest", views.latest_anchor, name="latest-anchor"),
     path("metrics", views.metrics, name="metrics"),

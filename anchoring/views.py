@@ -21,6 +21,7 @@ from anchoring.places import anchor_of
 from anchoring.proofs import prove_consistency
 from anchoring.tilestore import TilesMissing
 from anchoring.trust import trust_policy
+from anchoring.witnesses import newest_cosigned, note_of
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,22 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
             "The log has no checkpoint yet.",
             "It signs its first one when the first statement is logged. Try again in some seconds.",
         )
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(note_of(found), content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = _FRESH
+    return response
+
+
+@_public
+def cosigned_checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint that a witness has cosigned."""
+    found = newest_cosigned()
+    if found is None:
+        raise Refused(
+            HTTPStatus.NOT_FOUND,
+            "No witness has cosigned a checkpoint yet.",
+            "Read /log/checkpoint for the newest one.",
+        )
+    response = HttpResponse(note_of(found), content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = _FRESH
     return response
 
@@ -147,7 +163,7 @@ def latest_anchor(request: HttpRequest) -> HttpResponse:
         ) from error
     response = JsonResponse(
         {
-            "checkpoint": anchor.checkpoint.note,
+            "checkpoint": note_of(anchor.checkpoint),
             "anchor": anchor_to_json(anchor_of(anchor)),
             "consistency": [b64encode(item).decode() for item in proof],
         }

@@ -20,6 +20,7 @@ from keiko.objectstorage import attachment_storage
 from keiko.replicadatabase import replica_database
 from keiko.secretfile import load_or_make
 from keiko.services import embedded_services, publishable
+from keiko.witnesslist import witness_list
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(envstr("KEIKO_VAR", str(BASE_DIR / "var"))).resolve()
@@ -263,6 +264,10 @@ LOG_INTERVAL = timedelta(seconds=envint("LOG_INTERVAL_SECONDS", 1, minimum=1))
 # Commitments of a long queue are made by so many processes at once.
 LOG_PROCESSES = envint("LOG_PROCESSES", 2, minimum=1)
 LOG_MAX_DELAY = timedelta(seconds=envint("LOG_MAX_DELAY_SECONDS", 60, minimum=1))
+LOG_WITNESSES_REQUIRED = envint("LOG_WITNESSES_REQUIRED", 0)
+LOG_WITNESSES = witness_list(envlist("LOG_WITNESSES", []), LOG_WITNESSES_REQUIRED)
+LOG_WITNESS_INTERVAL = timedelta(seconds=envint("LOG_WITNESS_INTERVAL_SECONDS", 10, minimum=1))
+LOG_WITNESS_TIMEOUT = timedelta(seconds=envint("LOG_WITNESS_TIMEOUT_SECONDS", 5, minimum=1))
 ANCHOR_INTERVAL = timedelta(seconds=envint("ANCHOR_INTERVAL_SECONDS", 3600, minimum=1))
 
 # The operator's monitor goes over the whole log so often; 0: only `manage.py monitor` does. What it
@@ -338,6 +343,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "passport.tasks.erase",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
+    "cosign": {
+        "task": "anchoring.tasks.cosign",
+        "schedule": LOG_WITNESS_INTERVAL,
+        "options": {"expires": 30},
     },
     "anchor": {
         "task": "anchoring.tasks.anchor",
