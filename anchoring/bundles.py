@@ -128,7 +128,8 @@ def _cover(last: int, count: int) -> tuple[Checkpoint, Anchor | None]:
     anchor = first_covering(last)
     if anchor is not None:
         return anchor.checkpoint, anchor
-    checkpoint = witnesses.newest_cosigned(beyond=last) or checkpoints.newest()
+    cosigned = witnesses.newest_cosigned(beyond=last) if settings.LOG_WITNESSES else None
+    checkpoint = cosigned or checkpoints.newest()
     if checkpoint is None or checkpoint.size <= last:
         raise _not_yet(count)
     return checkpoint, None

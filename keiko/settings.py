@@ -343,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "passport.tasks.erase",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
+    },
     "cosign": {
         "task": "anchoring.tasks.cosign",
         "schedule": LOG_WITNESS_INTERVAL,

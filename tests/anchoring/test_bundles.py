@@ -161,7 +161,7 @@ def test_a_bundle_of_many_records_takes_few_queries(
     logged: list[int], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     # Leaves, anchor, checkpoint, documents, tiles, and which are deleted.
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         bundles.build(records=[RecordSelection(seq) for seq in logged], share=SHARE)
 
 
