@@ -160,7 +160,7 @@ def test_a_statement_changed_in_the_database_is_never_handed_out(logged: list[in
 def test_a_bundle_of_many_records_takes_few_queries(
     logged: list[int], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Leaves, anchor, checkpoint, documents, tiles, and which are deleted.
+    # Leaves, anchor, checkpoint, cosignatures, documents, tiles, and which are deleted.
     with django_assert_max_num_queries(7):
         bundles.build(records=[RecordSelection(seq) for seq in logged], share=SHARE)
 
