@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('anchoring', '0008_erasures'),
+        ('anchoring', '0009_monitor_run'),
     ]
 
     operations = [
