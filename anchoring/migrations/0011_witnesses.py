@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('anchoring', '0009_monitor_run'),
+        ('anchoring', '0010_middle_of_tiles'),
     ]
 
     operations = [
