@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from anchoring.core import strict
+from anchoring.core import kinds, strict
 from anchoring.core.canonical import NotExpressible, canonical
 from anchoring.core.commitments import HASH_BYTES, SLOTS
 from anchoring.core.errors import BundleError, NoteError
@@ -203,7 +203,7 @@ def _read_records(place: Place) -> tuple[Record, ...]:
     records: list[Record] = []
     for each in place.items(least=1, most=MOST_RECORDS):
         found = each.members(("index", "kind", "slots"))
-        found["kind"].word("statement")
+        found["kind"].word(kinds.STATEMENT.name)
         index = found["index"].integer()
         if records and index <= records[-1].index:
             found["index"].fail("The records are not in the order of their indexes.")
@@ -248,7 +248,7 @@ def _read_exact(place: Place) -> str:
 
 def _record_to_json(record: Record) -> dict[str, Any]:
     slots = {name: _slot_to_json(record.slots[name]) for name in SLOTS}
-    return {"index": record.index, "kind": "statement", "slots": slots}
+    return {"index": record.index, "kind": kinds.STATEMENT.name, "slots": slots}
 
 
 def _slot_to_json(slot: Slot) -> dict[str, Any]:

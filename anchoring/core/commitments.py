@@ -26,7 +26,7 @@ SLOTS = (
 
 SEED_BYTES = 32
 HASH_BYTES = 32
-STATEMENT, CREDENTIAL, ERASURE, HIERARCHY = b"\x01", b"\x02", b"\x03", b"\x04"
+STATEMENT = b"\x01"  # the other kinds: anchoring.core.kinds
 
 _VALUE_TAG = b"keiko/v1/statement\0"
 _EXACT_TAG = b"keiko/v1/statement-exact\0"
@@ -119,8 +119,3 @@ def statement_entry(commitments: Mapping[str, bytes]) -> bytes:
     if commitments.keys() != _ABSENT.keys() or {*map(len, commitments.values())} != {HASH_BYTES}:
         raise ValueError(f"A statement's entry needs {len(SLOTS)} commitments of 32 bytes.")
     return STATEMENT + b"".join(map(commitments.__getitem__, SLOTS))
-
-
-def erasure_entry(index: int, reason: int) -> bytes:
-    """The log entry (10 bytes) that marks the record `index` (u64) as erased, for a reason (u8)."""
-    return ERASURE + index.to_bytes(8, "big") + reason.to_bytes(1, "big")

@@ -11,6 +11,7 @@ from typing import Any
 
 from anchoring.core.canonical import canonical
 from anchoring.core.commitments import HASH_BYTES, SLOTS
+from anchoring.core.commitments import STATEMENT as STATEMENT_BYTE
 from anchoring.core.errors import MerkleError
 from anchoring.core.mac import hmac_sha256, key_of
 
@@ -85,7 +86,7 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
-STATEMENT = register(Kind(0x01, "statement", slots=SLOTS))
+STATEMENT = register(Kind(STATEMENT_BYTE[0], "statement", slots=SLOTS))
 CREDENTIAL = register(Kind(0x02, "credential", slots=("credential", "issued", "subject")))
 ERASURE = register(Kind(0x03, "erasure", size=9))
 HIERARCHY = register(

@@ -41,7 +41,7 @@ def test_killed_before_every_third_step_it_is_carried_on(
     seqs = list(somebody.share.statements.values_list("seq", flat=True))
     request = targets.for_learner(learner=somebody.learner)
     request.save()
-    steps, kills = 1, 0
+    steps, kills = 1, 0  # every step takes a minute; it holds too
     while killed_before("erase", steps) == signal.SIGKILL:
         kills += 1
         assert_each_is_whole_or_gone(seqs)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from anchoring import kinds, leaves, ledger
 from anchoring.checkpoints import newest, verifier_key
 from anchoring.core.bundle import parse
-from anchoring.core.commitments import erasure_entry
+from anchoring.core.kinds import Marker
 from anchoring.core.multiproof import root_from_multiproof
 from anchoring.core.notes import open_checkpoint
-from anchoring.core.tree import leaf_hash
+from anchoring.core.tree import leaf_hash, verify_inclusion
 from anchoring.models import Erasure, Kind
 from anchoring.proofs import prove_inclusion
 from lrs.models import Activity, Agent, Statement, StatementId, Verb
@@ -89,10 +89,7 @@ def test_the_marker_enters_the_log_and_proves(
     assert entry.marker == before.size
     signed = open_checkpoint(checkpoint.note, verifier_key())
     path = prove_inclusion(index=entry.marker, size=checkpoint.size)
-    marker = erasure_entry(entry.index or 0, 2)
-    # With one leaf, a multi-proof is an audit path in another order: the tree's own check is used instead.
-    from anchoring.core.tree import verify_inclusion
-
+    marker = Marker(entry.index or 0, 2).entry()
     verify_inclusion(
         leaf=leaf_hash(marker), index=entry.marker, size=signed.size, proof=path, root=signed.root
     )

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from anchoring.core import bundle, multiproof, notes, tree, trust
 from anchoring.core.bundle import Anchor, Block, Bundle, Chain, Record, Share
-from anchoring.core.commitments import commit_slots, erasure_entry, statement_entry
+from anchoring.core.commitments import commit_slots, statement_entry
+from anchoring.core.kinds import Marker
 from anchoring.core.notes import Checkpoint
 from chain.light.anchors import TIMESTAMP_NOW_KEY, Commitment, uniques_attribute_key
 from tests.anchoring.core import state
@@ -68,7 +69,7 @@ def statement(index: int) -> bytes:
 def entry(index: int) -> bytes:
     """The log entry at `index`: a statement, or at 100 the mark of an erasure."""
     if index == 100:
-        return erasure_entry(42, 1)
+        return Marker(42, 1).entry()
     return statement_entry(commit_slots(statement(index), seed(index)))
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from anchoring.core import multiproof, notes, tiles, tlog_proof, tree
 from anchoring.core.bundle import serialise
 from anchoring.core.canonical import NotExpressible, canonical
-from anchoring.core.commitments import SLOTS, commit_slots, erasure_entry, salt, statement_entry
+from anchoring.core.commitments import SLOTS, commit_slots, salt, statement_entry
+from anchoring.core.kinds import Marker
 from anchoring.core.statement import members
 from anchoring.core.trust import serialise_trust
 from tests.anchoring.core import example, refusals, refused_proofs, refused_texts
@@ -65,7 +66,7 @@ def commitment_vectors() -> Document:
                 "leaf": b64(tree.leaf_hash(entry)),
             }
         )
-    mark = erasure_entry(42, 1)
+    mark = Marker(42, 1).entry()
     erasure = {"index": 42, "reason": 1, "entry": b64(mark), "leaf": b64(tree.leaf_hash(mark))}
     return {"records": records, "erasure": erasure}
 

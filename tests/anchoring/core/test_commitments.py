@@ -15,11 +15,11 @@ from anchoring.core import canonical, mac
 from anchoring.core.commitments import (
     SLOTS,
     commit_slots,
-    erasure_entry,
     new_seed,
     salt,
     statement_entry,
 )
+from anchoring.core.kinds import Marker
 from anchoring.core.slots import Absent, Disclosed, Exact, Withheld, open_slots, recompute
 from anchoring.core.statement import exact_member
 from tests.anchoring.core import example
@@ -66,7 +66,7 @@ def test_an_entry_needs_all_commitments_whole(wrong: dict[str, bytes]) -> None:
 
 
 def test_an_erasure_is_ten_bytes() -> None:
-    assert erasure_entry(258, 7) == bytes.fromhex("03000000000000010207")
+    assert Marker(258, 7).entry() == bytes.fromhex("03000000000000010207")
 
 
 def test_seeds_are_fresh_and_salts_differ_by_slot() -> None:
