@@ -269,6 +269,10 @@ def measure_log(server: Server, report: Report, statements: int, sizes: Sequence
                 ),
             ],
         )
+        report.table(
+            ("processor time a statement", "µs"),
+            [(name, f"{seconds * 1e6:.0f}") for name, seconds in rates.cpu.items()],
+        )
         progress(f"growing a log to {sizes[-1]:,} leaves")
         report.table(
             (

@@ -8,10 +8,12 @@ import json
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django
+import psutil
 import psycopg
 
 from bench.server import ROOT
@@ -56,31 +59,53 @@ def close_database() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sequencing:
-    """Statements a second by the clock. `commitments`: all that no sequencer can leave out, alone in one process."""
+    """Statements a second by the clock. `commitments`: all that no sequencer can leave out, alone in one process.
+
+    `cpu`: seconds of processor time a statement, which a busy machine changes less.
+    """
 
     commitments: float
     one_process: float
     two_processes: float
+    cpu: dict[str, float]
 
 
 def sequencing(count: int) -> Sequencing:
     """Each by turns, so that none has the machine's best minute for itself; the best of each."""
     from anchoring import sequencer
     from anchoring.committing import several_processes
-    from bench.sequencing import commit_to, document, fill
+    from bench.queued import commit_to, document, fill
 
     fill(count)
     documents = [document(number) for number in range(count)]
     alone, one, two = 0.0, 0.0, 0.0
+    spent: dict[str, list[float]] = defaultdict(list)
     with several_processes(2) as commit:
         commit(documents[: sequencer.BATCH], [bytes(32)] * sequencer.BATCH)
         time.sleep(1)  # until the second process has started
         for begin in range(0, count, 2 * _STEP):
             some = documents[begin : begin + _STEP]
-            alone = max(alone, _rate(len(some), lambda some=some: commit_to(iter(some))))
+            before = _processor_times()
+            alone = max(alone, _rate(len(some), lambda some=some: commit_to(some)))
+            between = _processor_times()
             one = max(one, _rate(_STEP, lambda: _sequence(_STEP)))
+            after = _processor_times()
             two = max(two, _rate(_STEP, lambda: _sequence(_STEP, commit=commit)))
-    return Sequencing(alone, one, two)
+            spent["commitments alone"].append(between[0] - before[0])
+            spent["sequencing, Python"].append(after[0] - between[0])
+            spent["sequencing, PostgreSQL"].append(after[1] - between[1])
+    cpu = {name: statistics.median(each) / _STEP for name, each in spent.items()}
+    return Sequencing(alone, one, two, cpu)
+
+
+def _processor_times() -> tuple[float, float]:
+    """Seconds of this process, and of the PostgreSQL process that serves it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        served = psutil.Process(cursor.fetchone()[0]).cpu_times()
+    return time.process_time(), served.user + served.system
 
 
 def _sequence(count: int, **options: Any) -> None:
