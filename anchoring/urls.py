@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from anchoring import views
+from anchoring import pages, views
 
 app_name = "anchoring"
 
 urlpatterns = [
+    path("", pages.log_page, name="page"),
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("checkpoint/cosigned", views.cosigned_checkpoint, name="cosigned-checkpoint"),
     path("tile/<path:name>", views.tile, name="tile"),

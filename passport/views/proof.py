@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anchoring.bundles import BundleNotBuilt, NotYetLogged
+from anchoring.pages import asked_language
 from anchoring.seeds import SeedNotReadable
 from anchoring.tilestore import TilesMissing
 from chain.errors import ChainUnavailableError
@@ -56,11 +57,10 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def without_traces(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = request.GET.get("lang", "")
-        chosen = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+        chosen = asked_language(request)
         with translation.override(chosen), timezone.override(UTC):
             response = view(request, *args, **kwargs)
-            response.headers["Content-Language"] = chosen or settings.LANGUAGE_CODE
+            response.headers["Content-Language"] = chosen
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Referrer-Policy"] = "no-referrer"

@@ -75,6 +75,7 @@ def test_screens(
         ("shares", f"{site.url}/shares/"),
         ("share", f"{site.url}/shares/{share.pk}/"),
         ("me", f"{site.url}/me/"),
+        ("log", f"{site.url}/log/"),
         ("not-found", f"{site.url}/nothing/"),
     ):
         page.goto(address)

@@ -31,7 +31,12 @@ def addresses(site: Site) -> list[str]:
     share = site.share()
     course = f"/courses/{site.school.course_id()}/"
     own = ["/", "/courses/", course, f"{course}share/", "/shares/", f"/shares/{share.pk}/", "/me/"]
-    return [*(f"{site.url}{path}" for path in own), str(share.url), f"{site.url}/nothing/"]
+    return [
+        *(f"{site.url}{path}" for path in own),
+        str(share.url),
+        f"{site.url}/log/",
+        f"{site.url}/nothing/",
+    ]
 
 
 def test_from_login_to_a_withdrawn_share(site: Site, open_page: OpenPage) -> None:
