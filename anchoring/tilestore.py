@@ -34,7 +34,7 @@ def append(*, old_size: int, fresh: Mapping[int, Sequence[bytes]]) -> None:
         data = before + b"".join(hashes)
         step = tiles.WIDTH * HASH_BYTES
         rows.extend(
-            Tile(level=level, index=index + number, hashes=each, middle=_middle(each))
+            Tile(level=level, index=index + number, hashes=each, middle=middle_of(each))
             for number, each in enumerate(data[at : at + step] for at in range(0, len(data), step))
         )
     Tile.objects.bulk_create(
@@ -45,7 +45,7 @@ def append(*, old_size: int, fresh: Mapping[int, Sequence[bytes]]) -> None:
     )
 
 
-def _middle(hashes: bytes) -> bytes:
+def middle_of(hashes: bytes) -> bytes:
     step = HASH_BYTES << _MIDDLE
     whole = range(0, len(hashes) - step + 1, step)
     return b"".join(tiles.subtree_of(hashes[at : at + step], _MIDDLE) for at in whole)

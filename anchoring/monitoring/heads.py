@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from anchoring import keys
+from anchoring.core import tiles
 from anchoring.core.errors import NoteError
 from anchoring.core.monitor import Finding, Head, Kind, check_behind, check_beyond
 from anchoring.core.monitor_chain import OnChain, check_order, follow, missing
@@ -13,8 +14,9 @@ from anchoring.core.monitor_state import Memory
 from anchoring.core.notes import open_with
 from anchoring.core.trust import parse_trust
 from anchoring.core.wording import sentence
-from anchoring.models import Anchor, Checkpoint
+from anchoring.models import Anchor, Checkpoint, Tile
 from anchoring.sequencer import frontier_of, read_head
+from anchoring.tilestore import middle_of
 from anchoring.tilestore import tile as read_tile
 from anchoring.trust import trust_policy
 from chain.light.rpc import JsonRpc
@@ -39,6 +41,19 @@ def signed_between(begin: int, end: int) -> tuple[list[Head], list[Finding]]:
             findings.append(Finding(Kind.REWRITE, where, detail))
         heads.append(Head(signed.size, signed.root, source))
     return heads, findings
+
+
+def check_middles(begin: int, end: int) -> Iterator[Finding]:
+    """What is kept beside the tiles that hold, or are above, the leaves from `begin` to below `end`."""
+    level = 0
+    while end >> (tiles.HEIGHT * level):
+        span = tiles.HEIGHT * (level + 1)
+        rows = Tile.objects.filter(level=level, index__gte=begin >> span, index__lte=end >> span)
+        for row in rows.order_by("index").iterator():
+            if row.middle and bytes(row.middle) != middle_of(bytes(row.hashes)):
+                detail = "The middle that is kept beside its hashes does not follow from them."
+                yield Finding(Kind.REWRITE, f"tile/{tiles.Tile(level, row.index).path()}", detail)
+        level += 1
 
 
 def check_head(newest: Head) -> Iterator[Finding]:

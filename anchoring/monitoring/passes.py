@@ -116,6 +116,7 @@ def _next_window(found: Pass, tell: Progress | None) -> bool:
 
 def _check_leaves(found: Pass, until: int) -> list[Finding]:
     signed, findings = heads.signed_between(found.frontier.size, until)
+    findings += heads.check_middles(found.frontier.size, until)
     for step in rebuild(found.frontier, until, read_tile, signed):
         findings += step.findings
         if step.leaves:

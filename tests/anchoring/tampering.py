@@ -153,6 +153,11 @@ def replace_upper_tile() -> None:
     Tile.objects.filter(level=1, index=0).update(hashes=bytes(32))
 
 
+def change_middle() -> None:
+    """Proofs of many records are made from it."""
+    Tile.objects.filter(level=0, index=0).update(middle=bytes(16 * 32))
+
+
 def delete_tile() -> None:
     Tile.objects.filter(level=0, index=1).delete()
 
@@ -272,6 +277,7 @@ CASES = (
         "fork, record, rewrite",
     ),
     Case("an upper tile was replaced", replace_upper_tile, "rewrite", "rewrite", "fork, rewrite"),
+    Case("the middle beside a tile was changed", change_middle, "", "", "rewrite"),
     Case("a tile was deleted", delete_tile, "gap", "gap", "gap"),
     Case("the head's row was changed", change_head, "", "", "fork"),
     Case(
