@@ -46,7 +46,7 @@ def _take_from_queue(seqs: Sequence[int]) -> None:
         # One array, where `seq__in` would have a thousand placeholders.
         cursor.execute(
             "DELETE FROM anchoring_pending WHERE seq = ANY(%s::bigint[]) AND problem = ''",
-            [list(seqs)],
+            [statements.bigint_array(seqs)],
         )
 
 
