@@ -31,6 +31,26 @@ def forget_agents(
         renumber(store_id=store_id)
 
 
+# An authority is an identifier, or `pair:` and two of them (lrs.xapi.actors.authority_identity).
+_VOUCHED = """
+EXISTS (SELECT FROM jsonb_array_elements_text(t.authorities) a, unnest(%(identifiers)s::text[]) w
+         WHERE a = w OR a LIKE 'pair:%%' AND strpos(' ' || substr(a, 6) || ' ', ' ' || w || ' ') > 0)
+"""
+
+
+def forget_subjects(*, identifiers: Collection[str]) -> None:
+    """Delete whom issuers' tokens were given to where they vouched for statements under one of these identifiers.
+
+    One that was shut out stays, or the next token would open again; but not what it vouched under.
+    """
+    given = {"identifiers": list(identifiers)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM lrs_tokensubject t WHERE revoked IS NULL AND {_VOUCHED}", given
+        )
+        cursor.execute(f"UPDATE lrs_tokensubject t SET authorities = '[]' WHERE {_VOUCHED}", given)
+
+
 # The beginning of a body may end within a word, so it is not searched: all of the store's go. They are kept for three
 # days at most anyway (XAPI_REJECTIONS_BODY_HOURS).
 _NAMES_ONE = "EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(concat({}), w) > 0)"

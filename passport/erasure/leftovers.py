@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from anchoring import ledger
 from lrs.agents.identifiers import parts
 from lrs.agents.selectors import names_of_agents
-from lrs.erasure.people import forget_agents, forget_notes
+from lrs.erasure.people import forget_agents, forget_notes, forget_subjects
 from lrs.erasure.stores import delete_store
 from passport.erasure import shares, targets
 from passport.erasure.targets import Target, account_of, agents_of, learner_of, target_of
@@ -47,6 +47,7 @@ def _erase_person(target: Target) -> None:
     for store_id, agents in agents_of(target).items():
         forget_notes(store_id=store_id, words=words)
         forget_agents(store_id=store_id, agent_ids=agents, before=target.before)
+    forget_subjects(identifiers=target.identifiers)
     learner = learner_of(target)
     if learner is not None:
         _forget_history([learner, *learner.identities.all(), *learner.shares.all()], target)

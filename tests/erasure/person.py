@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lrs.hierarchy import discovery
+from lrs.models import TokenSubject, TrustedIssuer
 from lrs.rejections.facts import Facts
 from lrs.rejections.services import keep
 from passport.learners.services import create_learner, link_identity
@@ -69,6 +70,7 @@ def everywhere(the_school: School) -> Somebody:
         activity_id=the_school.course_id(),
         expires=timezone.now() + timedelta(days=2),
     )
+    _vouch(the_school)
     discovery.catch_up()  # courses and classes have names of their own
     ids = [each["id"] for each in (*statements, by_account)]
     sha2 = hashlib.sha256(ESSAY).hexdigest()
@@ -118,6 +120,24 @@ def _put_documents(the_school: School) -> None:
             headers={**_headers(the_school), "If-None-Match": "*"},
         )
         assert answer.status_code == 204, answer.content
+
+
+def _vouch(the_school: School) -> None:
+    """Have them come with a token of an issuer too, once."""
+    issuer = TrustedIssuer.objects.create(
+        store=the_school.store,
+        label="School",
+        issuer="https://login.example",
+        audience="keiko",
+        jwks_url="https://login.example/jwks",
+        algorithms=["RS256"],
+        scopes=["statements/write"],
+    )
+    TokenSubject.objects.create(
+        issuer=issuer,
+        subject="4711-opaque",
+        authorities=[f"account:{ACCOUNT['homePage']} {ACCOUNT['name']}"],
+    )
 
 
 def _refuse(the_school: School) -> None:
