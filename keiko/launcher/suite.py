@@ -41,9 +41,9 @@ def run_suite(arguments: list[str]) -> int:
 
 
 def _whole_suite() -> list[str]:
-    """The files in their order, those of the slow tests first, each as a whole to whichever worker is free: so what
-    a module shares is made once. A test that hangs ends its worker with what every thread does, and then the suite: a
-    worker in its place would begin the file anew, the same test among it."""
+    """Each file as a whole to whichever worker is free, so that what a module shares is made once; in their order, for
+    with the most tests first the slow ones would be left to the end. A test that hangs ends its worker with what every
+    thread does, and then the suite: a worker in its place would begin the file anew, the same test among it."""
     hangs = ["-o", "faulthandler_timeout=600", "-o", "faulthandler_exit_on_timeout=true"]
     workers = min(_processors(), _MOST_WORKERS)
     if workers == 1:
