@@ -1,6 +1,8 @@
 """The management commands, the tasks and the admin pages of the log."""
 
+from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +11,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from anchoring import anchors, status, tasks
-from anchoring.models import Anchor, Checkpoint, Pending
+from anchoring.core.report import Outcome
+from anchoring.models import Anchor, Checkpoint, MonitorRun, Pending
 from keiko.models import User
 from tests.anchoring.conftest import StoreStatements
 from tests.anchoring.rebuild import logged, logged_records
@@ -59,6 +62,24 @@ def test_the_tasks_log_and_plan(chain_down: None, store_statements: StoreStateme
     tasks.anchor()
     assert Checkpoint.objects.get().size == 2
     assert Anchor.objects.get().checkpoint_id == 2
+
+
+def test_the_task_of_the_monitor_works_when_it_is_due(
+    chain_down: None, store_statements: StoreStatements, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MONITOR_DIR = tmp_path
+    settings.MONITOR_INTERVAL = timedelta(hours=1)
+    store_statements(2)
+    tasks.sequence()
+    tasks.monitor()
+    tasks.monitor()  # not due again
+    run = MonitorRun.objects.get()
+    assert (run.outcome, run.size) == (Outcome.COULD_NOT_CHECK, 2)
+    assert {each["id"]: each["outcome"] for each in run.checks} == {
+        "records": "passed",
+        "log": "passed",
+        "anchors": "could_not_check",
+    }
 
 
 def test_a_record_that_was_set_aside_says_so_and_promises_no_time(
