@@ -11,13 +11,15 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from anchoring import leaves
+from anchoring import leaves, tilestore
 from anchoring.checkpoints import newest, verifier_key
+from anchoring.core import tiles
 from anchoring.core.bundle import parse
 from anchoring.core.multiproof import root_from_multiproof
 from anchoring.core.notes import open_checkpoint
 from anchoring.core.tree import leaf_hash
 from anchoring.models import Erasure, Kind
+from anchoring.monitoring.records import check_leaves
 from lrs.attachments.storage import attachment_storage
 from lrs.models import Attachment, Statement
 from passport.models import ErasureRequest
@@ -36,6 +38,11 @@ def proves(bundle: bytes) -> None:
     signed = open_checkpoint(found.checkpoint, verifier_key())
     hashes = {record.index: leaf_hash(record.entry()) for record in found.records}
     assert root_from_multiproof(hashes, signed.size, found.proof) == signed.root
+
+
+def leaf_hashes(size: int) -> list[bytes]:
+    data = tilestore.tile(tiles.Tile(0, 0, size)) or b""
+    return [data[start : start + 32] for start in range(0, len(data), 32)]
 
 
 def erase_learner() -> None:
@@ -70,6 +77,7 @@ def test_an_erased_learner_is_nowhere_in_a_dump(
     assert checkpoint is not None
     assert checkpoint.size == 8 + 9 + 9  # a marker for each of the nine
     assert len(leaves.between(begin=0, end=checkpoint.size)) == 8
+    assert list(check_leaves(0, leaf_hashes(checkpoint.size))) == []
 
 
 @pytest.fixture
