@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from anchoring.core import multiproof, tree
-from anchoring.tilestore import with_subtrees
+from anchoring.core.tree import Reader
+from anchoring.tilestore import TilesMissing, with_middles, with_subtrees
 
 
 def prove_inclusion(*, index: int, size: int) -> list[bytes]:
@@ -13,9 +14,14 @@ def prove_inclusion(*, index: int, size: int) -> list[bytes]:
 
 def prove_records(*, indexes: Collection[int], size: int) -> list[bytes]:
     """One multi-proof for all the leaves at `indexes` in the tree of `size` leaves."""
-    return with_subtrees(
-        lambda get: multiproof.prove(indexes, size, get), size=size, by_middle=True
-    )
+
+    def prove(get: Reader) -> list[bytes]:
+        return multiproof.prove(indexes, size, get)
+
+    try:
+        return with_middles(prove)
+    except TilesMissing:  # or tiles older than their middle, of which all has to be read
+        return with_subtrees(prove, size=size)
 
 
 def prove_consistency(*, old_size: int, new_size: int) -> list[bytes]:

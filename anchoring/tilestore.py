@@ -70,26 +70,12 @@ def tile(place: tiles.Tile) -> bytes | None:
     return bytes(found[: place.width * HASH_BYTES])
 
 
-def _read(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[bytes, bytes]]:
-    """The tiles with these levels and indexes, by these: hashes and middle."""
-    with connection.cursor() as cursor:
-        # Two arrays: a thousand pairs of placeholders take longer to plan than to read.
-        cursor.execute(
-            "SELECT level, index, hashes, middle FROM anchoring_tile JOIN unnest(%s::smallint[], %s::bigint[])"
-            " AS wanted (level, index) USING (level, index)",
-            [[level for level, _ in places], [index for _, index in places]],
-        )
-        return {(level, index): (hashes, middle) for level, index, hashes, middle in cursor}
-
-
-def with_subtrees(prove: Callable[[Reader], T], *, size: int, by_middle: bool = False) -> T:
+def with_subtrees(prove: Callable[[Reader], T], *, size: int) -> T:
     """What `prove` returns, given a reader of the tree of `size` leaves: one query for all tiles.
 
     `prove` runs twice: first only to learn which tiles it reads, then with them. So it must read
     the same ones whatever their hashes are, as every proof of `anchoring.core` does.
-    `by_middle` is for many leaves: it trusts what is kept beside the tiles, so whoever asks must
-    compare what comes out with the root. Raises TilesMissing where the tiles do not hold what a
-    tree of that size has.
+    Raises TilesMissing where the tiles do not hold what a tree of that size has.
     """
     wanted: set[tuple[int, int]] = set()
 
@@ -98,24 +84,67 @@ def with_subtrees(prove: Callable[[Reader], T], *, size: int, by_middle: bool = 
         return bytes(HASH_BYTES)
 
     prove(note)
-    found = _read(wanted)
+    rows = Tile.objects.filter(pk__in=list(wanted)) if wanted else ()
+    found = {(row.level, row.index): bytes(row.hashes) for row in rows}
 
     def read(level: int, index: int, width: int) -> bytes:
-        data = bytes(found.get((level, index), (b"",))[0])
+        data = found.get((level, index), b"")
         if len(data) < width * HASH_BYTES:
             raise TilesMissing(f"The log's tile {level}/{index} has no {width} hashes.")
         return data
 
-    whole = tiles.reader(read, size)
+    return prove(tiles.reader(read, size))
+
+
+def with_middles(prove: Callable[[Reader], T]) -> T:
+    """As `with_subtrees`, for proofs of many leaves: of each tile it reads 16 hashes and the middle.
+
+    It trusts what is kept beside the tiles, so whoever asks must compare what comes out with the
+    root. Raises TilesMissing also where a tile is older than its middle.
+    """
+    wanted: set[tuple[int, int, int]] = set()
+
+    def note(level: int, index: int) -> bytes:
+        wanted.add(_part(level, index))
+        return bytes(HASH_BYTES)
+
+    prove(note)
+    found = _read_parts(wanted)
 
     def get(level: int, index: int) -> bytes:
-        height = level % tiles.HEIGHT - _MIDDLE
-        if height >= 0:
-            _, middle = found.get(tiles.tile_over(level, index), (b"", b""))
-            at = (index << height) % (tiles.WIDTH >> _MIDDLE) * HASH_BYTES
-            part = bytes(middle[at : at + (HASH_BYTES << height)])
-            if len(part) == HASH_BYTES << height:
-                return tiles.subtree_of(part, height)
-        return whole(level, index)
+        part, height = _part(level, index), level % tiles.HEIGHT
+        hashes, middle = found.get(part, (b"", b""))
+        at = (index << height) % tiles.WIDTH
+        if height >= _MIDDLE:
+            data, at, height = middle, at >> _MIDDLE, height - _MIDDLE
+        else:
+            data, at = hashes, at % (1 << _MIDDLE)
+        subtree = data[at * HASH_BYTES : (at + (1 << height)) * HASH_BYTES]
+        if len(subtree) != HASH_BYTES << height:
+            raise TilesMissing(f"The log's tile {part[0]}/{part[1]} lacks hashes, or its middle.")
+        return tiles.subtree_of(subtree, height)
 
-    return prove(get if by_middle else whole)
+    return prove(get)
+
+
+def _part(level: int, index: int) -> tuple[int, int, int]:
+    """The tile that a complete subtree is read from, and which sixteen of its hashes come first."""
+    first = (index << level % tiles.HEIGHT) % tiles.WIDTH
+    return *tiles.tile_over(level, index), first >> _MIDDLE
+
+
+def _read_parts(
+    parts: Collection[tuple[int, int, int]],
+) -> dict[tuple[int, int, int], tuple[bytes, bytes]]:
+    """Sixteen hashes, and the middle, of each part of a tile; PostgreSQL need not read the rest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, index, part, substring(hashes FROM part * %s + 1 FOR %s), middle"
+            "  FROM anchoring_tile JOIN unnest(%s::smallint[], %s::bigint[], %s::integer[])"
+            "    AS wanted (level, index, part) USING (level, index)",
+            [*[HASH_BYTES << _MIDDLE] * 2, *([part[at] for part in parts] for at in range(3))],
+        )
+        return {
+            (level, index, part): (bytes(hashes), bytes(middle))
+            for level, index, part, hashes, middle in cursor.fetchall()
+        }
