@@ -31,6 +31,7 @@ OUTSIDE = {
     "admin/": "for the staff, who see every store",
     "i18n/": "the language of pages",
     "log/": "the public log, which is one for all stores and holds commitments, never what was committed to",
+    "keiko-verifier.html": "the verifier as a file, the same one for everybody",
 }
 
 # Who may, as the documents say it (xAPI Communication 4.2; docs/xapi.md, docs/hierarchy.md): written out, not computed.
