@@ -3,6 +3,7 @@
 from django.urls import path
 
 from anchoring import pages, views
+from lrs import converters  # noqa: F401 -- <anything:…>
 
 app_name = "anchoring"
 
@@ -10,9 +11,9 @@ urlpatterns = [
     path("", pages.log_page, name="page"),
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("checkpoint/cosigned", views.cosigned_checkpoint, name="cosigned-checkpoint"),
-    path("tile/<path:name>", views.tile, name="tile"),
+    path("tile/<anything:name>", views.tile, name="tile"),
     path("anchors/latest", views.latest_anchor, name="latest-anchor"),
     path("metrics", views.metrics, name="metrics"),
     path("trust.json", views.trust, name="trust"),
-    path("<path:name>", views.unknown, name="unknown"),
+    path("<anything:name>", views.unknown, name="unknown"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lrs import converters  # noqa: F401 -- <anything:…>
 from lrs.api.about import about
 from lrs.api.activities import activities
 from lrs.api.agents import agents
@@ -19,5 +20,5 @@ urlpatterns = [
     path("agents/profile", agent_profile, name="agent-profile"),
     path("agents", agents, name="agents"),
     path("about", about, name="about"),
-    path("<path:resource>", unavailable),
+    path("<anything:resource>", unavailable),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lrs import converters  # noqa: F401 -- <anything:…>
 from lrs.api.rest import contents, hierarchy, nodes, rules
 from lrs.api.rest.framework import nothing_here
 
@@ -18,5 +19,5 @@ urlpatterns = [
     path("nodes/<int:node_id>/statements", contents.NodeStatements.as_view(), name="statements"),
     path("nodes/<int:node_id>/statistics", contents.NodeStatistics.as_view(), name="statistics"),
     path("nodes/<int:node_id>/export", contents.NodeExport.as_view(), name="export"),
-    path("<path:resource>", nothing_here),
+    path("<anything:resource>", nothing_here),
 ]

@@ -1,0 +1,13 @@
+"""Parts of addresses that Django's own converters do not take."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+
+class AnythingConverter(StringConverter):
+    """The rest of an address, whatever it holds: `path` stops at a line break, which may come as %0A."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(AnythingConverter, "anything")
