@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from keiko.launcher.devchain import DevChain
 from lrs.models import Agent, Statement, Store, Verb
+from tests.deaths import wait_until_locks_are_free
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,7 +117,9 @@ def killed_before(settings: Settings) -> Iterator[KilledBefore]:
     def killed(work: str, number: int) -> int:
         stdin.write(f"{work} {number}\n")
         stdin.flush()
-        return int(stdout.readline())
+        ended_by = int(stdout.readline())
+        wait_until_locks_are_free()
+        return ended_by
 
     yield killed
     stdin.close()

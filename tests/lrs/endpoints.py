@@ -80,7 +80,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "xapi/activities": _xapi(GET=(READS, 200), HEAD=(READS, 200)),
     "xapi/agents": _xapi(GET=(READS, 200), HEAD=(READS, 200)),
     "xapi/about": _xapi(GET=(ANYONE, 200), HEAD=(ANYONE, 200)),
-    "xapi/<path:resource>": dict.fromkeys(METHODS, (ANYONE, 404)),
+    "xapi/<anything:resource>": dict.fromkeys(METHODS, (ANYONE, 404)),
     "oauth/token": _xapi(POST=(ANYONE, 200)),
     ".well-known/oauth-authorization-server": _plain("GET", "HEAD"),
     "attachments/<str:sha256>": _plain("GET", "HEAD", scopes=READS),
@@ -95,7 +95,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "api/v1/nodes/<int:node_id>/statements": _rest(),
     "api/v1/nodes/<int:node_id>/statistics": _rest(),
     "api/v1/nodes/<int:node_id>/export": _rest(),
-    "api/v1/<path:resource>": dict.fromkeys(METHODS, (ANYONE, 404)),
+    "api/v1/<anything:resource>": dict.fromkeys(METHODS, (ANYONE, 404)),
     "api/openapi.json": _plain("GET", "HEAD", "OPTIONS"),
     "api/docs/": _plain("GET", "HEAD", "OPTIONS"),
 }
@@ -135,7 +135,7 @@ def address(route: str, method: str, things: Things) -> str:
         route.replace("<int:node_id>", str(things.node_id))
         .replace("<str:sha256>", things.sha256)
         .replace("<slug:slug>", things.slug)
-        .replace("<path:resource>", "there-is-no-such-thing")
+        .replace("<anything:resource>", "there-is-no-such-thing")
     )
     query = _query(route, method, things)
     return f"{path}?{encoded(query)}" if query else path

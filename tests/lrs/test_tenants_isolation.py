@@ -70,12 +70,12 @@ ELSEWHERE: dict[str, dict[str, int]] = {
 NAMELESS = {
     "healthz",
     "xapi/about",
-    "xapi/<path:resource>",
+    "xapi/<anything:resource>",
     "oauth/token",
     ".well-known/oauth-authorization-server",
     "api/v1/hierarchy",
     "api/v1/hierarchy/rules",
-    "api/v1/<path:resource>",
+    "api/v1/<anything:resource>",
     "api/openapi.json",
     "api/docs/",
 }

@@ -13,6 +13,7 @@ from chain.models import Submission
 from chain.submissions.states import State
 from keiko.launcher.devchain import DevChain
 from tests.chain.submissions.conftest import Plan, advance, alices_extrinsics
+from tests.deaths import wait_until_locks_are_free
 
 pytestmark = pytest.mark.chain
 
@@ -44,7 +45,9 @@ def worker(on_chain: DevChain) -> Iterator[Worker]:
     def run(step: int) -> int:
         process.stdin.write(f"{step}\n")
         process.stdin.flush()
-        return int(process.stdout.readline())
+        ended_by = int(process.stdout.readline())
+        wait_until_locks_are_free()
+        return ended_by
 
     yield run
     process.stdin.close()
