@@ -3,7 +3,6 @@
 from django.urls import path
 
 from anchoring import pages, views
-from lrs import converters  # noqa: F401 -- <anything:…>
 
 app_name = "anchoring"
 

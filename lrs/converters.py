@@ -1,6 +1,5 @@
 """Parts of addresses that Django's own converters do not take."""
 
-from django.urls import register_converter
 from django.urls.converters import StringConverter
 
 
@@ -8,6 +7,3 @@ class AnythingConverter(StringConverter):
     """The rest of an address, whatever it holds: `path` stops at a line break, which may come as %0A."""
 
     regex = "(?s:.+)"
-
-
-register_converter(AnythingConverter, "anything")

@@ -18,6 +18,7 @@ from pathlib import Path
 from anchoring.core import monitor_state
 from anchoring.core.cli_files import Cannot, find_trust, read_file, read_trust
 from anchoring.core.errors import TrustError
+from anchoring.core.files import write_whole
 from anchoring.core.monitor_http import HttpLog
 from anchoring.core.monitor_round import Progress, Round, look
 from anchoring.core.monitor_state import Memory, StateError
@@ -50,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         )
         if found.outcome is not Outcome.FAILED:
             memory, full = found.memory, False
-            monitor_state.write(path, monitor_state.serialise(memory))
+            write_whole(path, monitor_state.serialise(memory))
         _print(found, log, as_document=chosen.json, once=chosen.once)
         if chosen.once or found.outcome is Outcome.FAILED:
             return EXIT_STATUS[found.outcome]

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from anchoring import checkpoints, keys
 from anchoring.core import monitor_state
+from anchoring.core.files import write_whole
 from anchoring.core.monitor import Finding, Head, Kind, rebuild
 from anchoring.core.monitor_chain import OnChain
 from anchoring.core.monitor_state import Memory
@@ -81,7 +82,7 @@ def advance(
         run, learned = _finish(found, memory, nodes)
         run.save()
         if learned:
-            monitor_state.write(_memory_file(), monitor_state.serialise(learned))
+            write_whole(_memory_file(), monitor_state.serialise(learned))
         _pass_file().unlink(missing_ok=True)
     _log(run)
     return run

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from anchoring.core import monitor_state, strict
+from anchoring.core import strict
+from anchoring.core.files import write_whole
 from anchoring.core.monitor import Finding, Kind
 from anchoring.core.monitor_state import StateError
 from anchoring.core.tree import HASH_BYTES, Frontier
@@ -85,7 +86,7 @@ def write(path: Path, done: Pass) -> None:
         "findings": findings_to_json(done.findings),
         "more": done.more,
     }
-    monitor_state.write(path, json.dumps(document).encode())
+    write_whole(path, json.dumps(document).encode())
 
 
 def findings_to_json(findings: Iterable[Finding]) -> list[dict[str, str]]:

@@ -5,11 +5,11 @@ owner alone and is written whole or not at all.
 """
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from anchoring.core.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,6 @@ class FactsFile:
             text = json.dumps(asdict(changed), indent=2, ensure_ascii=False) + "\n"
             write_whole(self.path, text.encode())
         self.facts = changed
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears complete or not at all, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _read(path: Path) -> Facts:

@@ -15,10 +15,11 @@ import requests
 from django.conf import settings
 from django.utils import timezone
 
+from anchoring.core.files import write_whole
 from keiko.demo import people, school
 from keiko.demo.anchored import Outcome, wait_until_anchored
 from keiko.demo.deliver import TIMEOUT, deliver
-from keiko.demo.facts import Facts, FactsFile, write_whole
+from keiko.demo.facts import Facts, FactsFile
 from keiko.demo.term import statements, term
 from lrs.models import Activity, StatementId, Store
 from passport.models import Learner, Share, ShareState

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from lrs import converters  # noqa: F401 -- <anything:…>
 from lrs.api.about import about
 from lrs.api.activities import activities
 from lrs.api.agents import agents

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from lrs import converters  # noqa: F401 -- <anything:…>
 from lrs.api.rest import contents, hierarchy, nodes, rules
 from lrs.api.rest.framework import nothing_here
 

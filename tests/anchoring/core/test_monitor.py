@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from anchoring.core import monitor_state, notes, tiles
 from anchoring.core.bundle import Chain
+from anchoring.core.files import write_whole
 from anchoring.core.monitor import Head, Kind, Step, check_behind, check_beyond, rebuild
 from anchoring.core.monitor_chain import OnChain, check_order, follow
 from anchoring.core.monitor_state import Memory, SeenAnchor, StateError
@@ -201,9 +202,10 @@ def test_a_state_that_contradicts_itself_is_refused(name: str, value: Any) -> No
 
 def test_a_state_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "below" / "state.json"
-    monitor_state.write(path, b"first")
+    write_whole(path, b"first")
+    cut_off: Any = None  # what cannot be written, so that the writing fails half-way
     with pytest.raises(TypeError):
-        monitor_state.write(path, None)  # type: ignore[arg-type]
+        write_whole(path, cut_off)
     assert path.read_bytes() == b"first"
     assert [each.name for each in path.parent.iterdir()] == ["state.json"]
 
